@@ -1,0 +1,60 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "queuectl",
+    products: [
+        .executable(name: "queuectl", targets: ["queuectl"]),
+        .library(name: "QueueKit", targets: ["QueueKit"]),
+        .library(name: "QueueWorker", targets: ["QueueWorker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+    ],
+    targets: [
+        // The transitions, compiled in: nothing is read from disk at run time.
+        .target(
+            name: "QueueScripts",
+            path: "lua",
+            resources: [.embedInCode("common.lua")]
+        ),
+
+        // hiredis.pc carries a -D flag that SwiftPM refuses, so no pkgConfig here.
+        .systemLibrary(name: "CHiredis"),
+        .target(name: "RedisClient", dependencies: ["CHiredis"]),
+        .target(name: "EmbeddedRedis", dependencies: ["RedisClient", "CSpawn"]),
+        .target(name: "QueueKit", dependencies: ["RedisClient", "QueueScripts"]),
+
+        .target(name: "CSpawn"),
+        .target(name: "ProcessRunner", dependencies: ["CSpawn"]),
+        .target(
+            name: "QueueWorker",
+            dependencies: [
+                "QueueKit", "ProcessRunner",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+
+        .executableTarget(
+            name: "queuectl",
+            dependencies: [
+                "QueueWorker", "EmbeddedRedis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+
+        .target(name: "TestSupport", dependencies: ["RedisClient", "CSpawn"], path: "Tests/TestSupport"),
+        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport"]),
+        .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
+        .testTarget(name: "QueueKitTests", dependencies: ["QueueKit", "TestSupport"]),
+        .testTarget(name: "ProcessRunnerTests", dependencies: ["ProcessRunner", "TestSupport"]),
+        .testTarget(name: "QueueWorkerTests", dependencies: ["QueueWorker", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["queuectl", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

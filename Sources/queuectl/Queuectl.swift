@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Queuectl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "queuectl", abstract: "A background job queue on Redis.")
+}
