@@ -1,0 +1,112 @@
+import Glibc
+import Synchronization
+
+/// The thread of a connection: dials, writes what waits, reads the answers, and keeps the deadlines.
+final class ConnectionLoop {
+    enum Phase {
+        case disconnected
+        case dialling(Dial)
+        case connected(Link)
+    }
+
+    /// A request whose answers are awaited.
+    struct InFlight {
+        let request: Request
+        /// How many bytes were to be written before its first one.
+        let start: Int
+        var deadline: ContinuousClock.Instant
+        var replies: [RESPValue] = []
+    }
+
+    let core: ConnectionCore
+    let wake: WakeUp
+    let clock = ContinuousClock()
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+
+    var phase = Phase.disconnected
+    var waiting = FIFO<Request>()
+    var inFlight = FIFO<InFlight>()
+    /// How many bytes this link was given to write.
+    var enqueued = 0
+    /// Why this link takes no more requests: a reply said that it reaches the wrong server.
+    var retiring: String?
+    /// Whether this link has given a useful answer. One that has not counts as a failed attempt when it ends.
+    var isProven = false
+    /// Attempts in a row that came to nothing, the reason of the last, and when the next may start.
+    var failures = 0
+    var lastFailure = ""
+    var nextDial: ContinuousClock.Instant?
+    var outageStart: ContinuousClock.Instant?
+    /// Not later than the nearest deadline of all requests.
+    var nextExpiry: ContinuousClock.Instant?
+
+    init(_ core: ConnectionCore, _ wake: WakeUp) {
+        self.core = core
+        self.wake = wake
+    }
+
+    deinit {
+        buffer.deallocate()
+    }
+
+    func run() {
+        var socketIsReady = false
+        while true {
+            let orders = core.takeOrders()
+            if orders.isClosed { return finish(orders.requests) }
+            for request in orders.requests {
+                waiting.append(request)
+                noteDeadline(request.deadline)
+            }
+            let now = clock.now
+            if socketIsReady { receive(now) }
+            if orders.blockingWasCancelled { dropCancelledBlocking(now) }
+            expire(now)
+            dialOrWrite(now, socketIsReady: socketIsReady)
+            socketIsReady = pause()
+        }
+    }
+
+    /// Waits until there is something to do. Returns whether the socket has something.
+    private func pause() -> Bool {
+        var polled = [pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0)]
+        var wakeTime = nextExpiry
+        switch phase {
+        case .disconnected:
+            if !waiting.isEmpty { wakeTime = earlier(wakeTime, nextDial) }
+        case .dialling(let dial):
+            if let (descriptor, events) = dial.interest {
+                polled.append(pollfd(fd: descriptor, events: events, revents: 0))
+            }
+            wakeTime = earlier(wakeTime, dial.wakeTime)
+        case .connected(let link):
+            let events = Int16(link.unwritten > 0 ? POLLIN | POLLOUT : POLLIN)
+            polled.append(pollfd(fd: link.descriptor, events: events, revents: 0))
+        }
+        poll(&polled, nfds_t(polled.count), wakeTime.map { ($0 - clock.now).pollMilliseconds } ?? -1)
+        if polled[0].revents != 0 { wake.clear() }
+        return polled.count > 1 && polled[1].revents != 0
+    }
+
+    private func finish(_ late: [Request]) {
+        phase = .disconnected
+        core.isConnected.store(false, ordering: .relaxed)
+        for entry in inFlight.takeAll() { entry.request.fail(.closed, mayHaveRun: true) }
+        for request in waiting.takeAll() + late { request.fail(.closed, mayHaveRun: false) }
+    }
+
+    func earlier(_ one: ContinuousClock.Instant?, _ other: ContinuousClock.Instant?) -> ContinuousClock.Instant? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
+    }
+}
+
+extension Duration {
+    /// For `poll`: rounded up, so that the moment has come when it returns.
+    var pollMilliseconds: Int32 {
+        guard self > .zero else { return 0 }
+        let (seconds, attoseconds) = components
+        guard seconds < 1_000_000 else { return 1_000_000_000 }
+        return Int32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,65 @@
+/// Which server to speak to, as whom, and how long to wait for it.
+public struct RedisConfiguration: Sendable {
+    /// Where the server listens.
+    public var address: RedisAddress
+
+    /// The ACL user. Without one, a password is sent for the default user.
+    public var username: String?
+
+    /// The password. Nothing in this module prints it.
+    public var password: String?
+
+    /// The number of the database, 0 unless given.
+    public var database: Int
+
+    /// The name shown by `CLIENT LIST`. A server that refuses the name is used all the same.
+    public var clientName: String?
+
+    /// How long finding, reaching and greeting the server may take together. 5 seconds unless given.
+    public var connectTimeout: Duration
+
+    /// How long a command may take from being handed over to its reply, dialling included. 10 seconds unless given.
+    public var commandTimeout: Duration
+
+    /// How much later than its own end a blocking command may answer before the connection counts as dead.
+    /// 2 seconds unless given.
+    public var blockingMargin: Duration
+
+    /// Describes a server. No I/O happens here.
+    public init(
+        address: RedisAddress,
+        username: String? = nil,
+        password: String? = nil,
+        database: Int = 0,
+        clientName: String? = nil,
+        connectTimeout: Duration = .seconds(5),
+        commandTimeout: Duration = .seconds(10),
+        blockingMargin: Duration = .seconds(2)
+    ) {
+        self.address = address
+        self.username = username
+        self.password = password
+        self.database = database
+        self.clientName = clientName
+        self.connectTimeout = connectTimeout
+        self.commandTimeout = commandTimeout
+        self.blockingMargin = blockingMargin
+    }
+}
+
+extension RedisConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The server in one line, with `***` where the password is.
+    public var description: String {
+        let user = password == nil ? (username.map { "\($0)@" } ?? "") : "\(username ?? ""):***@"
+        switch address {
+        case .tcp: return "redis://\(user)\(address)/\(database)"
+        case .unix(let path): return "unix://\(user)\(path)?db=\(database)"
+        }
+    }
+
+    /// The same as `description`, so that no debugger or log prints the password.
+    public var debugDescription: String { description }
+
+    /// Keeps `dump` and string interpolation of containers from reaching the password.
+    public var customMirror: Mirror { Mirror(self, children: ["redis": description]) }
+}

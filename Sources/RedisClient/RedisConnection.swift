@@ -1,0 +1,56 @@
+import Synchronization
+
+/// One connection to a Redis server, shared by any number of callers.
+///
+/// It owns a thread and a socket. Requests of all callers go out in the order they were handed over, as many as wait
+/// in one write, and their answers come back in that order. It dials when there is something to send, and
+/// again after it was lost, so one object serves for the life of a process:
+///
+/// - The server cannot be reached: whatever waits fails at once as `unreachable`, and the next attempt starts after a
+///   backoff. A request that comes in between waits for that attempt.
+/// - The connection ends: requests that were written fail as `connectionLost` (`mayHaveRun` is true); those that
+///   were not are sent on the next connection. Nothing is ever sent twice.
+/// - A request gets no answer in its time: it fails as `timedOut`, and if it was the oldest on the wire, the
+///   connection is dropped.
+///
+/// No I/O happens before the first request. When the last reference goes, the connection closes.
+public final class RedisConnection: Sendable {
+    let core: ConnectionCore
+    let scripts = ScriptCache()
+
+    /// Makes a connection without dialling. `onEvent` is called on the connection's thread: it must not block.
+    public init(
+        _ configuration: RedisConfiguration,
+        backoff: ReconnectBackoff = .standard,
+        onEvent: (@Sendable (RedisConnectionEvent) -> Void)? = nil
+    ) {
+        core = ConnectionCore(configuration, backoff: backoff, onEvent: onEvent)
+    }
+
+    deinit {
+        core.close()
+    }
+
+    /// What the connection was made with.
+    public var configuration: RedisConfiguration { core.configuration }
+
+    /// Whether a greeted connection stands, as far as is known. False before the first request.
+    public var isConnected: Bool { core.isConnected.load(ordering: .relaxed) }
+
+    /// Ends the connection and its thread. What waits fails as `closed`, and so does every later request.
+    /// Harmless when repeated. Returns at once.
+    public func close() {
+        core.close()
+    }
+
+    /// Makes a request that has to be answered within `timeout`, the configured one unless given.
+    func request(_ commands: [RedisCommand], name: String? = nil, timeout: Duration?) -> Request {
+        let limit = timeout ?? configuration.commandTimeout
+        return Request(
+            commands,
+            name: name ?? commands.first?.name ?? "nothing",
+            address: configuration.address,
+            deadline: ContinuousClock.now.advanced(by: limit)
+        )
+    }
+}
