@@ -1,0 +1,52 @@
+# Two commands to start with: `make demo` and `make test`. `make help` lists the rest.
+
+SWIFT ?= swift
+# Warnings in our own code are errors in the build that tests use; SwiftPM silences those of dependencies.
+# Release builds go without, so that a newer compiler with new warnings still builds queuectl.
+TESTFLAGS ?= -Xswiftc -warnings-as-errors
+# For example: make test TESTARGS='--filter EmbeddedRedisTests'
+TESTARGS ?=
+
+SWIFT_SOURCES := $(wildcard Sources Tests lua Benchmarks Package.swift)
+C_SOURCES := $(wildcard Sources/CSpawn/*.c)
+SHELL_SCRIPTS := $(wildcard .ci/setup .ci/run Benchmarks/run)
+
+.PHONY: help setup build demo test build-tests lint format bench check clean
+.DEFAULT_GOAL := help
+# One build at a time whatever -j says: two would fight over .build.
+.NOTPARALLEL:
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing (Debian packages), tests included
+	@.ci/setup --tests
+
+build: ## build .build/release/queuectl
+	@.ci/setup
+	$(SWIFT) build -c release --product queuectl
+
+demo: build ## build, then show a queue at work, on a Redis of its own
+	.build/release/queuectl demo
+
+test: build-tests ## run every test
+	$(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) $(TESTARGS)
+
+build-tests: setup
+	$(SWIFT) build --build-tests $(TESTFLAGS)
+
+lint: ## check the formatting of Swift, and C and shell for mistakes
+	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	clang -fsyntax-only -std=gnu17 -Wall -Wextra -Werror -I Sources/CSpawn/include $(C_SOURCES)
+	for script in $(SHELL_SCRIPTS); do sh -n $$script || exit 1; done
+
+format: ## rewrite Swift sources in the house format
+	$(SWIFT) format format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+bench: build ## measure throughput and latency
+	Benchmarks/run
+
+check: lint test ## what CI runs: lint, a build without warnings, every test
+
+clean: ## remove everything that was built
+	rm -rf .build
