@@ -2,8 +2,8 @@
 -- Adds output of a run to its log, if the run is still the job's. Refused by the server when it is out of memory.
 --
 -- KEYS  the queue's fixed keys (common.lua)
--- ARGV  1 id   2 token   3 run   4 entries at the most, then per entry: stream (stdout, stderr, dropped), data
---       dropped: data is the number of bytes left out at this place
+-- ARGV  1 id   2 token   3 run   4 entries at the most, then per entry: stream, data
+--       stream  stdout, stderr; or dropped_stdout, dropped_stderr: data is the number of bytes left out there
 -- Returns ok | stale
 -- Not replayed: a worker that does not know whether its output arrived sends it no second time.
 

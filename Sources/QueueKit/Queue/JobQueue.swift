@@ -51,27 +51,33 @@ public struct JobQueue: Sendable {
         _ commands: [RedisCommand],
         attempting attempt: @autoclosure () -> String
     ) async throws(QueueError) -> [RESPValue] {
-        do {
-            let replies = try await redis.pipeline(commands)
-            for (reply, command) in zip(replies, commands) {
-                if case .error(let error) = reply {
-                    throw RedisError(
-                        .reply,
-                        address: redis.configuration.address,
-                        command: command.name,
-                        reply: error,
-                        cause: error.message
-                    )
-                }
-            }
-            return replies
-        } catch {
-            throw QueueError(error, attempted: attempt(), queue: name)
-        }
+        try await redis.readings(commands, attempting: attempt(), queue: name)
     }
 
     /// The error for an answer that no release of ours gives.
     func unexpected(_ reply: RESPValue, attempting attempt: String) -> QueueError {
         QueueError(.broken, attempted: attempt, queue: name, reason: "Redis gave an answer that makes no sense here")
+    }
+}
+
+extension RedisConnection {
+    /// Sends commands that only read, or whose repetition does no harm. The first error reply is thrown.
+    func readings(
+        _ commands: [RedisCommand],
+        attempting attempt: @autoclosure () -> String,
+        queue: QueueName? = nil
+    ) async throws(QueueError) -> [RESPValue] {
+        let replies: [RESPValue]
+        do {
+            replies = try await pipeline(commands)
+        } catch {
+            throw QueueError(error, attempted: attempt(), queue: queue)
+        }
+        for (reply, command) in zip(replies, commands) {
+            guard case .error(let error) = reply else { continue }
+            let said = "Redis at \(configuration.address) refused \(command.name): \(error.message)"
+            throw QueueError(error, said: said, attempted: attempt(), queue: queue)
+        }
+        return replies
     }
 }

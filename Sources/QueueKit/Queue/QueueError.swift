@@ -40,14 +40,25 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
     }
 
     init(_ error: RedisError, attempted: String, queue: QueueName?) {
-        let (code, advice) = Self.classify(error)
-        self.init(
-            code,
-            attempted: attempted,
-            queue: queue,
-            reason: advice.map { "\(error.description). \($0)" } ?? error.description,
-            cause: error
-        )
+        guard error.code == .reply, let reply = error.reply else {
+            let code = error.code == .cancelled ? Code.cancelled : .unreachable
+            self.init(code, attempted: attempted, queue: queue, reason: error.description, cause: error)
+            return
+        }
+        self.init(reply, said: error.description, attempted: attempted, queue: queue, cause: error)
+    }
+
+    /// For an error reply, which `said` describes.
+    init(
+        _ reply: RedisReplyError,
+        said: String,
+        attempted: String,
+        queue: QueueName?,
+        cause: RedisError? = nil
+    ) {
+        let (code, advice) = Self.classify(reply)
+        let reason = advice.map { "\(said). \($0)" } ?? said
+        self.init(code, attempted: attempted, queue: queue, reason: reason, cause: cause)
     }
 
     /// `Cannot enqueue 3 jobs in "mail": ...`, one line.
@@ -56,13 +67,7 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
         return "Cannot \(attempted)\(place): \(reason)"
     }
 
-    private static func classify(_ error: RedisError) -> (Code, advice: String?) {
-        switch error.code {
-        case .cancelled: return (.cancelled, nil)
-        case .unreachable, .timedOut, .connectionLost, .closed, .protocolError: return (.unreachable, nil)
-        case .reply: break
-        }
-        guard let reply = error.reply else { return (.broken, nil) }
+    private static func classify(_ reply: RedisReplyError) -> (Code, advice: String?) {
         if reply.message.hasPrefix("SCHEMA ") { return (.newerSchema, nil) }
         switch reply.kind {
         case .noAuth: return (.forbidden, "Give a password: redis://:PASSWORD@HOST")

@@ -81,6 +81,8 @@ public struct NamespaceKeys: Sendable {
 
     /// What a worker says of itself (hash, expiring).
     public func worker(_ id: WorkerID) -> String { "\(namespace):worker:\(id)" }
+    /// The wish that a worker stop (string, expiring).
+    public func workerStop(_ id: WorkerID) -> String { "\(namespace):stop:\(id)" }
     /// The channel on which a worker is told things.
     public func control(_ id: WorkerID) -> String { "\(controlPrefix)\(id)" }
     /// The channel on which workers tell that they came, or went: `stopped <worker id>`.
