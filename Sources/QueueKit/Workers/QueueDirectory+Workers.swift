@@ -1,19 +1,35 @@
 import RedisClient
 
+/// What a worker learns with its heartbeat.
+public struct HeartbeatAnswer: Sendable {
+    /// Whether somebody wants it to stop.
+    public let isAskedToStop: Bool
+    /// The configuration that all hosts share.
+    public let configuration: QueueConfiguration
+}
+
 extension QueueDirectory {
-    /// The commands by which a worker says that it lives, and learns whether it was asked to stop: the last reply is
-    /// null if nobody asked. Always the whole registration, so that it is never half there.
-    public func registration(_ worker: WorkerRegistration, lifetime: Duration) -> [RedisCommand] {
+    /// The commands by which a worker says that it lives and learns what is wanted of it. Always the whole
+    /// registration, so that it is never half there, whatever was flushed meanwhile.
+    public func heartbeat(_ worker: WorkerRegistration, lifetime: Duration) -> [RedisCommand] {
         let key = keys.worker(worker.id)
         var set = RedisCommand("HSET", key)
         for (name, value) in worker.fields {
             set.append(name)
             set.append(value)
         }
+        var register = RedisCommand("SADD", keys.queues)
+        for queue in worker.queues { register.append(queue.text) }
         return [
-            set, RedisCommand("PEXPIRE", key, String(lifetime.wholeMilliseconds)),
-            RedisCommand("GET", keys.workerStop(worker.id)),
+            register, set, RedisCommand("PEXPIRE", key, String(lifetime.wholeMilliseconds)),
+            RedisCommand("GET", keys.workerStop(worker.id)), RedisCommand("HGETALL", keys.config),
         ]
+    }
+
+    /// Reads the answers to `heartbeat`.
+    public func heartbeatAnswer(in replies: [RESPValue]) -> HeartbeatAnswer {
+        let isAsked = replies.count == 5 && !replies[3].isNull && replies[3].error == nil
+        return HeartbeatAnswer(isAskedToStop: isAsked, configuration: QueueConfiguration(stored: Self.texts(replies[4])))
     }
 
     /// Takes a worker out of the registry, and tells those who wait for it.
