@@ -76,22 +76,22 @@ public final class Worker: Service {
             connection: RedisConnection(redis),
             registration: { [self] in registration(startedAt: startedAt) }
         )
+        let control = try listen(on: directory.controlChannel(of: id))
         try heart.start()
         await withTaskCancellationOrGracefulShutdownHandler {
             await shared.reached(.running)
             if !shared.isStopping { shared.report(.ready(shared.configuration)) }
-            await work(heart, directory)
+            await work(heart, directory, control)
         } onCancelOrGracefulShutdown: {
             self.stop()
         }
         await leave(heart, directory, startedAt: startedAt)
     }
 
-    private func work(_ heart: Heart, _ directory: QueueDirectory) async {
+    private func work(_ heart: Heart, _ directory: QueueDirectory, _ control: RedisSubscription) async {
         let settlers = shared.queues.map { queue in
             Settler(queue: directory.queue(queue)) { [shared] in shared.configuration }
         }
-        let control = RedisSubscription(redis, channels: [directory.controlChannel(of: id)])
         await withDiscardingTaskGroup { duties in
             duties.addTask { for await _ in control.messages { heart.beatNow() } }
             let ending = Ending(shared: self.shared, options: self.options, settlers: settlers)
@@ -115,6 +115,14 @@ public final class Worker: Service {
                 }
             }
             control.close()
+        }
+    }
+
+    private func listen(on channel: String) throws(WorkerError) -> RedisSubscription {
+        do {
+            return try RedisSubscription(redis, channels: [channel])
+        } catch {
+            throw WorkerError("cannot listen for control messages: \(error)")
         }
     }
 

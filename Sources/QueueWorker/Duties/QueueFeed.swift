@@ -36,7 +36,7 @@ final class QueueFeed: Sendable {
             while !shared.isStopping {
                 let attempt = pending ?? newAttempt()
                 pending = nil
-                do {
+                do throws(QueueError) {
                     let claim = try await claim(attempt)
                     pause = Pause()
                     let slots = take(claim, attempt)
