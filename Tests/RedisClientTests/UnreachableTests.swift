@@ -14,9 +14,9 @@ import Testing
     }
 
     @Test func aPortWithoutAServerIsNamed() async throws {
-        let port = try freePort()
-        let error = try await failure(.tcp(host: "127.0.0.1", port: port))
-        #expect("\(error)" == "Cannot reach Redis at 127.0.0.1:\(port): Connection refused")
+        let port = try KeptPort()
+        let error = try await failure(.tcp(host: "127.0.0.1", port: port.number))
+        #expect("\(error)" == "Cannot reach Redis at 127.0.0.1:\(port.number): Connection refused")
     }
 
     @Test func aSocketThatDoesNotExistIsNamed() async throws {
@@ -56,7 +56,7 @@ import Testing
         #expect(try await redis.send(RedisCommand("PING")) == .simple("PONG"))
     }
 
-    @Test func anErrorIsOneLineAndNamesCommandAndAddress() {
+    @Test func anIPv6AddressIsPrintedInBrackets() {
         #expect(RedisAddress.tcp(host: "::1", port: 7).description == "[::1]:7")
     }
 }

@@ -8,7 +8,7 @@ final class ListeningSocket: Sendable {
     let address: RedisAddress
 
     /// Only `127.0.0.1` and unix sockets; what is left of an older socket at the path is removed.
-    init(_ address: RedisAddress) throws {
+    init(_ address: RedisAddress, listens: Bool = true) throws {
         let isUnix = if case .unix = address { true } else { false }
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         descriptor = socket(isUnix ? AF_UNIX : AF_INET, type, 0)
@@ -17,12 +17,16 @@ final class ListeningSocket: Sendable {
             unlink(path)
             self.address = address
             let status = withUnixAddress(path) { bind(descriptor, $0, $1) }
-            guard status == 0, listen(descriptor, 511) == 0 else { throw FixtureError("cannot listen at \(path)") }
+            guard status == 0, !listens || listen(descriptor, 511) == 0 else {
+                throw FixtureError("cannot listen at \(path)")
+            }
         case .tcp(_, let port):
             var isOn: Int32 = 1
             setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<Int32>.size))
             self.address = .tcp(host: "127.0.0.1", port: try bindLoopback(descriptor, port: port))
-            guard listen(descriptor, 511) == 0 else { throw FixtureError("cannot listen at \(self.address)") }
+            guard !listens || listen(descriptor, 511) == 0 else {
+                throw FixtureError("cannot listen at \(self.address)")
+            }
         }
     }
 

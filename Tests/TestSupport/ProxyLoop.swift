@@ -16,9 +16,8 @@ final class ProxyLoop {
     private var listening: ListeningSocket?
     private var pairs: [ProxyPair] = []
 
-    init(_ listening: ListeningSocket, target: String, wake: WakeUp) {
-        self.listening = listening
-        self.address = listening.address
+    init(_ address: RedisAddress, target: String, wake: WakeUp) {
+        self.address = address
         self.target = target
         self.wake = wake
     }

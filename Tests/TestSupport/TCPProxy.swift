@@ -11,6 +11,7 @@ public final class TCPProxy: Sendable {
     public let configuration: RedisConfiguration
 
     private let folder: TemporaryFolder
+    private let keptPort: KeptPort?
     private let wake: WakeUp
     private let orders = Mutex<[@Sendable (ProxyLoop) -> Void]>([])
 
@@ -19,14 +20,14 @@ public final class TCPProxy: Sendable {
         guard let wake = WakeUp() else { throw FixtureError("no event descriptor for the proxy") }
         self.wake = wake
         folder = try TemporaryFolder()
-        let listening = try ListeningSocket(tcp ? .tcp(host: "127.0.0.1", port: 0) : .unix(path: "\(folder.path)/p"))
-        configuration = RedisConfiguration(address: listening.address)
+        keptPort = tcp ? try KeptPort() : nil
+        let address = keptPort.map { RedisAddress.tcp(host: "127.0.0.1", port: $0.number) }
+        let listensAt = address ?? .unix(path: "\(folder.path)/p")
+        configuration = RedisConfiguration(address: listensAt)
         let target = "\(server.folder.path)/redis.sock"
-        let ready = DispatchSemaphore(value: 0)
-        orders.withLock { $0.append { _ in ready.signal() } }
         // The thread must not keep the proxy alive, or it would never be stopped.
         try OwnThread.start(name: "test-proxy") { [weak self] in
-            let loop = ProxyLoop(listening, target: target, wake: wake)
+            let loop = ProxyLoop(listensAt, target: target, wake: wake)
             while true {
                 let next = self?.orders.withLock { orders in
                     defer { orders = [] }
@@ -37,8 +38,7 @@ public final class TCPProxy: Sendable {
                 loop.turn()
             }
         }
-        wake.signal()
-        ready.wait()
+        try accept()
     }
 
     deinit {
