@@ -18,7 +18,27 @@ let package = Package(
         .target(
             name: "QueueScripts",
             path: "lua",
-            resources: [.embedInCode("common.lua")]
+            resources: [
+                .embedInCode("add.lua"),
+                .embedInCode("append_log.lua"),
+                .embedInCode("cancel.lua"),
+                .embedInCode("claim.lua"),
+                .embedInCode("common.lua"),
+                .embedInCode("delete.lua"),
+                .embedInCode("dlq_head.lua"),
+                .embedInCode("enqueue.lua"),
+                .embedInCode("ingest.lua"),
+                .embedInCode("intake.lua"),
+                .embedInCode("pause.lua"),
+                .embedInCode("promote.lua"),
+                .embedInCode("purge.lua"),
+                .embedInCode("reap.lua"),
+                .embedInCode("renew.lua"),
+                .embedInCode("retry.lua"),
+                .embedInCode("retry_all.lua"),
+                .embedInCode("revive.lua"),
+                .embedInCode("settle.lua"),
+            ]
         ),
 
         // hiredis.pc carries a -D flag that SwiftPM refuses, so no pkgConfig here.

@@ -1,1 +1,51 @@
-// scripts
+/// The transitions of a queue, as Lua source that a Redis server runs atomically.
+///
+/// Each is put together from its own file, the parts it names, and `common.lua`, which goes behind the `#!lua`
+/// line of the script because Redis refuses a script whose first line is anything else.
+public struct QueueScript: Sendable {
+    /// The name of the transition, as in the file name.
+    public let name: String
+    /// The whole source.
+    public let source: String
+
+    private init(_ name: String, _ own: [UInt8], parts: [[UInt8]] = []) {
+        let own = String(decoding: own, as: UTF8.self)
+        let firstLineEnd = own.firstIndex(of: "\n") ?? own.endIndex
+        let shared = ([PackageResources.common_lua] + parts).map { String(decoding: $0, as: UTF8.self) }
+        self.name = name
+        self.source = own[..<firstLineEnd] + "\n" + shared.joined(separator: "\n") + own[firstLineEnd...]
+    }
+
+    /// Adds a batch of validated jobs.
+    public static let enqueue = QueueScript("enqueue", PackageResources.enqueue_lua, parts: [PackageResources.add_lua])
+    /// Hands out jobs to a worker and keeps house.
+    public static let claim = QueueScript(
+        "claim",
+        PackageResources.claim_lua,
+        parts: [PackageResources.intake_lua, PackageResources.reap_lua, PackageResources.promote_lua]
+    )
+    /// Ends the intake of pushes that a worker has judged.
+    public static let ingest = QueueScript("ingest", PackageResources.ingest_lua, parts: [PackageResources.add_lua])
+    /// Ends runs.
+    public static let settle = QueueScript("settle", PackageResources.settle_lua)
+    /// Extends leases.
+    public static let renew = QueueScript("renew", PackageResources.renew_lua)
+    /// Adds output of a run to its log.
+    public static let appendLog = QueueScript("append_log", PackageResources.append_log_lua)
+    /// Cancels jobs.
+    public static let cancel = QueueScript("cancel", PackageResources.cancel_lua)
+    /// Gives named dead jobs another life.
+    public static let retry = QueueScript("retry", PackageResources.retry_lua, parts: [PackageResources.revive_lua])
+    /// Gives the oldest dead jobs another life.
+    public static let retryAll = QueueScript(
+        "retry_all",
+        PackageResources.retry_all_lua,
+        parts: [PackageResources.revive_lua, PackageResources.dlq_head_lua]
+    )
+    /// Deletes the oldest dead jobs.
+    public static let purge = QueueScript("purge", PackageResources.purge_lua, parts: [PackageResources.dlq_head_lua])
+    /// Deletes named jobs.
+    public static let delete = QueueScript("delete", PackageResources.delete_lua)
+    /// Pauses or resumes a queue.
+    public static let pause = QueueScript("pause", PackageResources.pause_lua)
+}

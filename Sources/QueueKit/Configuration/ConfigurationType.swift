@@ -1,0 +1,81 @@
+/// The type and range of a setting.
+enum ConfigurationType {
+    case integer(ClosedRange<Int>)
+    case number(ClosedRange<Double>)
+    case duration(ClosedRange<Duration>)
+    /// A duration, or `none`.
+    case optionalDuration(ClosedRange<Duration>)
+    case bytes(ClosedRange<Int>)
+
+    /// Why a text is not a value of the type.
+    struct Refusal: Error {
+        var problem: String
+    }
+
+    var accepted: String {
+        switch self {
+        case .integer(let range): "\(range)"
+        case .number(let range):
+            "a number from \(NumberText.format(range.lowerBound)) to \(NumberText.format(range.upperBound))"
+        case .duration(let range): Self.text(range)
+        case .optionalDuration(let range): "\(Self.text(range)), or none"
+        case .bytes(let range):
+            "bytes, or a size such as 64KiB, from \(range.lowerBound) to \(ByteSizeText.format(range.upperBound))"
+        }
+    }
+
+    private static func text(_ range: ClosedRange<Duration>) -> String {
+        let bounds = [range.lowerBound, range.upperBound].map(DurationText.format)
+        return "a duration such as 500ms, 10s or 1h30m, from \(bounds[0]) to \(bounds[1])"
+    }
+
+    func parse(_ text: String) -> Result<ConfigurationValue, Refusal> {
+        switch self {
+        case .integer(let range):
+            // What has only digits but is too long for an integer is a number all the same.
+            let isInteger = NumberText.parse(text).map { $0 == $0.rounded() } ?? false
+            return Self.check(Int(text) ?? (isInteger ? .max : nil), range, "is not a whole number").map {
+                .integer($0)
+            }
+        case .number(let range):
+            return Self.check(NumberText.parse(text), range, "is not a number").map { .number($0) }
+        case .optionalDuration where text == "none":
+            return .success(.unlimited)
+        case .duration(let range), .optionalDuration(let range):
+            let hasNoUnit = DurationText.parse(text) == nil && NumberText.parse(text).map { $0 >= 0 } ?? false
+            return Self.check(DurationText.parse(text), range, hasNoUnit ? "has no unit" : "is not a duration")
+                .map { .duration($0) }
+        case .bytes(let range):
+            return Self.check(ByteSizeText.parse(text), range, "is not a size").map { .bytes($0) }
+        }
+    }
+
+    private static func check<Value: Comparable>(
+        _ value: Value?,
+        _ range: ClosedRange<Value>,
+        _ otherType: String
+    ) -> Result<Value, Refusal> {
+        guard let value else { return .failure(Refusal(problem: otherType)) }
+        return range.contains(value) ? .success(value) : .failure(Refusal(problem: "is out of range"))
+    }
+}
+
+/// A checked value of a setting.
+enum ConfigurationValue: Equatable {
+    case integer(Int)
+    case number(Double)
+    case duration(Duration)
+    case bytes(Int)
+    /// No limit.
+    case unlimited
+
+    var canonicalText: String {
+        switch self {
+        case .integer(let value): String(value)
+        case .number(let value): NumberText.format(value)
+        case .duration(let value): DurationText.format(value)
+        case .bytes(let value): ByteSizeText.format(value)
+        case .unlimited: "none"
+        }
+    }
+}

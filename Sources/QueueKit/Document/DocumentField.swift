@@ -1,0 +1,93 @@
+/// Every field that a document of version 1 may have, by the name it has in JSON and in a prepared hash.
+enum DocumentField: String, CaseIterable, Sendable {
+    case version = "v"
+    case id, queue, command, argv, priority
+    case maxRetries = "max_retries"
+    case backoffBase = "backoff_base"
+    case backoffCap = "backoff_cap"
+    case timeout, grace, delay
+    case runAt = "run_at"
+    case env, cwd, stdin, tags, meta
+
+    /// How a value is written in a prepared hash, where everything is text.
+    enum HashForm {
+        /// The text itself.
+        case text
+        /// JSON where the text is a number, otherwise the text itself.
+        case numberOrText
+        /// JSON: an array or an object.
+        case json
+    }
+
+    var hashForm: HashForm {
+        switch self {
+        case .id, .queue, .command, .cwd, .stdin: .text
+        case .version, .priority, .maxRetries, .backoffBase, .backoffCap, .timeout, .grace, .delay, .runAt:
+            .numberOrText
+        case .argv, .env, .tags, .meta: .json
+        }
+    }
+
+    /// What may be given, as the end of every message about the field.
+    var accepted: String {
+        switch self {
+        case .version: "give 1"
+        case .id: JobID.accepted
+        case .queue: QueueName.accepted
+        case .command: "give a shell command of at most \(JobLimits.argumentBytes) bytes"
+        case .argv: "give an array of strings, the program first"
+        case .priority: "give \(JobLimits.priority)"
+        case .maxRetries: "give \(JobLimits.maxRetries)"
+        case .backoffBase: "give \(ConfigurationType.number(JobLimits.backoffBase).accepted)"
+        case .backoffCap: Self.duration(JobLimits.backoffCap)
+        case .timeout: Self.duration(JobLimits.timeout)
+        case .grace: Self.duration(JobLimits.grace)
+        case .delay: Self.duration(JobLimits.delay)
+        case .runAt: "give a time such as 2026-11-21T09:00:00Z, or milliseconds since the epoch"
+        case .env: "give an object of strings"
+        case .cwd: "give an absolute path"
+        case .stdin: "give a string"
+        case .tags: "give at most \(JobLimits.tags) strings of 1...\(JobLimits.tagBytes) bytes"
+        case .meta: "give an object"
+        }
+    }
+
+    private static func duration(_ range: ClosedRange<Duration>) -> String {
+        let bounds = [range.lowerBound, range.upperBound].map(DurationText.format)
+        return "give seconds, or a duration such as 500ms, 10s or 1h30m, from \(bounds[0]) to \(bounds[1])"
+    }
+
+    /// Fields that a later release supports: refused as such, so that no producer believes they have an effect.
+    private static let later: Set<String> = [
+        "task", "args", "expires", "success_codes", "fatal_codes", "snooze_codes", "retry_on_other_host", "memory",
+        "cpu_seconds", "nice", "open_files", "reply_to", "env_from", "signature", "unique_key",
+    ]
+
+    /// Fields of a stored job that only queuectl writes.
+    private static let reserved: Set<String> = Set(Job.systemFields).union([
+        "attempts", "worker", "host", "lease_deadline", "request",
+        "backoff_cap_ms", "timeout_ms", "grace_ms", "delay_ms",
+    ])
+
+    /// Says why a name is not the name of a field.
+    static func refusal(ofName name: String) -> DocumentError {
+        if later.contains(name) {
+            return DocumentError(field: name, problem: "is not supported by this release", accepted: "leave it out")
+        }
+        if reserved.contains(name) {
+            let plain = name.hasSuffix("_ms") ? DocumentField(rawValue: String(name.dropLast(3))) : nil
+            return DocumentError(
+                field: name,
+                problem: "is set by queuectl alone",
+                accepted: plain.map { "give \($0.rawValue)" } ?? "leave it out"
+            )
+        }
+        let near = Suggestion.nearest(to: name, among: allCases.map(\.rawValue) + later)
+        return DocumentError(
+            field: name.isEmpty ? "\"\"" : name,
+            problem: "is not a field of a job",
+            accepted: near.map { "did you mean \($0)?" }
+                ?? "the fields are \(allCases.map(\.rawValue).joined(separator: ", "))"
+        )
+    }
+}

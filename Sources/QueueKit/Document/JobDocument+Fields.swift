@@ -1,0 +1,50 @@
+extension JobDocument {
+    /// The fields to store for the job: names and values of its hash, without id, queue, delay, and what the transitions write.
+    ///
+    /// What the document leaves open takes the configured value now, so that a later change of the configuration does
+    /// not touch jobs that exist. `priority` and `max_retries` are always stored. `backoff_base`, `backoff_cap_ms` and
+    /// `grace_ms` are left out where they are `StoredDefaults`, and everything else where it is absent: that takes 32 of
+    /// 296 bytes off a plain job (Redis 7.0, MEMORY USAGE). `delay` is not among them: only Redis' clock knows from when it counts.
+    ///
+    /// - Parameter configuration: The configuration at this moment.
+    /// - Returns: `command` or `argv` (JSON array), `priority`, `max_retries`, `backoff_base`, `backoff_cap_ms`,
+    ///   `timeout_ms`, `grace_ms`, `run_at` (ms since the epoch), `env` (JSON object), `cwd`, `stdin`, `tags` (JSON
+    ///   array), `meta` (JSON object). Durations are in milliseconds.
+    public func fields(configuration: QueueConfiguration) -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        if let command { fields.append(("command", command)) }
+        if let argv { fields.append(("argv", Self.array(argv))) }
+        fields.append(("priority", String(priority ?? configuration.priority)))
+        fields.append(("max_retries", String(maxRetries ?? configuration.maxRetries)))
+        let base = backoffBase ?? configuration.backoffBase
+        if base != StoredDefaults.backoffBase { fields.append(("backoff_base", NumberText.format(base))) }
+        let cap = backoffCap ?? configuration.backoffCap
+        if cap != StoredDefaults.backoffCap { fields.append(("backoff_cap_ms", Self.milliseconds(cap))) }
+        if let timeout = timeout ?? configuration.jobTimeout {
+            fields.append(("timeout_ms", Self.milliseconds(timeout)))
+        }
+        let grace = grace ?? configuration.grace
+        if grace != StoredDefaults.grace { fields.append(("grace_ms", Self.milliseconds(grace))) }
+        if let runAt { fields.append(("run_at", String(runAt.milliseconds))) }
+        if let env, !env.isEmpty { fields.append(("env", Self.object(env))) }
+        if let cwd { fields.append(("cwd", cwd)) }
+        if let stdin { fields.append(("stdin", stdin)) }
+        if let tags, !tags.isEmpty { fields.append(("tags", Self.array(tags))) }
+        if let meta { fields.append(("meta", meta)) }
+        return fields
+    }
+
+    private static func milliseconds(_ duration: Duration) -> String {
+        String(duration.wholeMilliseconds)
+    }
+
+    private static func array(_ texts: [String]) -> String {
+        JSONValue.array(texts.map(JSONValue.string)).text
+    }
+
+    /// Sorted by name, so that the same document always gives the same bytes.
+    private static func object(_ texts: [String: String]) -> String {
+        let members = texts.sorted { $0.key < $1.key }
+        return JSONValue.object(members.map { JSONMember(name: $0.key, value: .string($0.value)) }).text
+    }
+}

@@ -1,0 +1,48 @@
+/// A job as a producer describes it: what `queuectl enqueue` takes, and what other services push.
+///
+/// The same checks apply whichever way a document arrives: as JSON, as a prepared hash, or built in Swift and
+/// `validated()`. A field that is absent is nil, and takes the configured default when the job is stored.
+public struct JobDocument: Sendable, Equatable {
+    /// The id to give the job; nil to have one made.
+    public var id: JobID?
+    /// The queue the document names; nil for the one it is sent to.
+    public var queue: QueueName?
+    /// A command for the shell. Exactly one of `command` and `argv` must be given.
+    public var command: String?
+    /// A program and its arguments, run without a shell.
+    public var argv: [String]?
+    /// 0...10; 10 runs first.
+    public var priority: Int?
+    /// Retries after the first attempt, 0...1000.
+    public var maxRetries: Int?
+    /// The wait before retry n is `min(backoffBase ^ n, backoffCap)` seconds; 1...100.
+    public var backoffBase: Double?
+    /// The longest wait between attempts, at most 30 days.
+    public var backoffCap: Duration?
+    /// How long one run may take, 1 ms...30 days.
+    public var timeout: Duration?
+    /// The time from TERM to KILL, at most 60 s.
+    public var grace: Duration?
+    /// How long to wait before the first run, at most ten years. Excludes `runAt`.
+    public var delay: Duration?
+    /// When to run first; a time that is past means at once. Excludes `delay`.
+    public var runAt: Timestamp?
+    /// Environment variables for the job; names that begin with `QUEUECTL_` are queuectl's own.
+    public var env: [String: String]?
+    /// The working directory, an absolute path.
+    public var cwd: String?
+    /// What the job reads from its standard input.
+    public var stdin: String?
+    /// Labels to find the job by: at most 32, of 1...128 bytes, without control characters.
+    public var tags: [String]?
+    /// The JSON text of an object that is the producer's own.
+    public var meta: String?
+
+    /// Makes a document; check it with `validated()` before use.
+    public init(id: JobID? = nil, queue: QueueName? = nil, command: String? = nil, argv: [String]? = nil) {
+        self.id = id
+        self.queue = queue
+        self.command = command
+        self.argv = argv
+    }
+}

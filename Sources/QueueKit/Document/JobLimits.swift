@@ -1,0 +1,29 @@
+/// The bounds of what a job may ask for. What lies outside is refused, never clamped.
+public enum JobLimits {
+    /// Bytes of a whole document: 1 MiB.
+    public static let documentBytes = 1 << 20
+    /// Bytes of a command, of one argument, or of one `NAME=value`: the kernel's limit for one string, less its NUL.
+    public static let argumentBytes = 131_071
+    /// Bytes of a working directory: the kernel's PATH_MAX, less its NUL.
+    public static let pathBytes = 4095
+    /// Priorities; 10 runs first.
+    public static let priority = 0...10
+    /// Retries after the first attempt.
+    public static let maxRetries = 0...1000
+    /// The base of the backoff, in seconds to the power of the retry.
+    public static let backoffBase = 1.0...100.0
+    /// The longest wait between two attempts; 0 retries at once.
+    public static let backoffCap: ClosedRange<Duration> = .zero ... .seconds(30 * 86_400)
+    /// How long one run may take.
+    public static let timeout: ClosedRange<Duration> = .milliseconds(1) ... .seconds(30 * 86_400)
+    /// The time between TERM and KILL.
+    public static let grace: ClosedRange<Duration> = .zero ... .seconds(60)
+    /// How long a job may be put off: ten years.
+    public static let delay: ClosedRange<Duration> = .zero ... .seconds(3650 * 86_400)
+    /// Due times: from 2001, so that seconds mistaken for milliseconds are refused, to the end of the year 9999.
+    public static let runAt = Timestamp(milliseconds: 1_000_000_000_000)...Timestamp.latest
+    /// Number of tags.
+    public static let tags = 32
+    /// Bytes of one tag.
+    public static let tagBytes = 128
+}

@@ -1,0 +1,90 @@
+extension Job {
+    /// The job as one JSON object on one line: what `--json` prints.
+    ///
+    /// Every key is always there; what is absent is `null`, so that programs can rely on the shape. Times are RFC 3339
+    /// in UTC with milliseconds, durations are seconds. `attempts` is the number of runs, `run_at` the due time that was
+    /// asked for, `next_run_at` the one in force. Of `command` and `argv` one is null. `corrupt` says what is damaged.
+    public var json: String { jsonValue.text }
+
+    /// The same object, for what embeds it in a larger one.
+    package var jsonValue: JSONValue {
+        .object((identityMembers + policyMembers + progressMembers + surroundingMembers).map(JSONMember.init))
+    }
+
+    private var identityMembers: [(String, JSONValue)] {
+        var shell: JSONValue = .null
+        var argv: JSONValue = .null
+        switch command {
+        case .shell(let text): shell = .string(text)
+        case .argv(let arguments): argv = .array(arguments.map(JSONValue.string))
+        case nil: break
+        }
+        return [
+            ("id", .string(id.text)), ("queue", .string(queue.text)), ("command", shell), ("argv", argv),
+            ("state", .optional(state?.rawValue)), ("priority", .integer(priority)),
+        ]
+    }
+
+    private var policyMembers: [(String, JSONValue)] {
+        [
+            ("attempts", .integer(run)), ("failures", .integer(failures)), ("crash_count", .integer(crashCount)),
+            ("max_retries", .integer(maxRetries)), ("backoff_base", .number(NumberText.format(backoffBase))),
+            ("backoff_cap", .seconds(backoffCap)), ("timeout", .seconds(timeout)), ("grace", .seconds(grace)),
+        ]
+    }
+
+    private var progressMembers: [(String, JSONValue)] {
+        [
+            ("run_at", .time(runAt)), ("next_run_at", .time(nextRunAt)), ("created_at", .time(createdAt)),
+            ("updated_at", .time(updatedAt)), ("started_at", .time(startedAt)), ("finished_at", .time(finishedAt)),
+            ("cancel_requested", .time(cancelRequested)), ("exit_code", .integer(exitCode)),
+            ("signal", .integer(signal)), ("reason", .optional(reason)), ("error", .optional(error)),
+            ("worker", .optional(worker?.description)), ("host", .optional(worker?.host)), ("usage", .parsed(usage)),
+        ]
+    }
+
+    private var surroundingMembers: [(String, JSONValue)] {
+        let variables = env.sorted { $0.key < $1.key }
+        return [
+            ("env", .object(variables.map { JSONMember(name: $0.key, value: .string($0.value)) })),
+            ("cwd", .optional(cwd)), ("stdin", .optional(stdin)), ("tags", .array(tags.map(JSONValue.string))),
+            ("meta", .parsed(meta)), ("corrupt", .optional(corrupt)),
+        ]
+    }
+}
+
+extension JSONValue {
+    /// A string, or null.
+    package static func optional(_ text: String?) -> JSONValue {
+        text.map(JSONValue.string) ?? .null
+    }
+
+    /// A whole number, or null.
+    package static func integer(_ number: Int?) -> JSONValue {
+        number.map { .number(String($0)) } ?? .null
+    }
+
+    /// A duration in seconds, or null.
+    package static func seconds(_ duration: Duration?) -> JSONValue {
+        duration.map { .number(DurationText.seconds($0)) } ?? .null
+    }
+
+    /// A time as RFC 3339, or null.
+    package static func time(_ time: Timestamp?) -> JSONValue {
+        optional(time?.rfc3339)
+    }
+
+    /// The value that a text holds, or null.
+    static func parsed(_ text: String?) -> JSONValue {
+        text.flatMap { parsed(bytes: Array($0.utf8)) } ?? .null
+    }
+
+    /// The value that bytes hold; nil if they are no JSON, for readers to whom the reason is of no use.
+    static func parsed(bytes: [UInt8]) -> JSONValue? {
+        do {
+            return try JSONParser.parse(bytes)
+        } catch {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import QueueScripts
+import RedisClient
+
+/// What a worker asks for.
+public struct ClaimRequest: Sendable {
+    /// Who asks.
+    public var worker: WorkerID
+    /// The number of this request, new for each of this worker. The same number again gives the same jobs.
+    public var number: Int64
+    /// Free slots, 0...200; 0 only keeps house: takes pushes in, promotes, recovers, and passes a bell on.
+    public var slots: Int
+    /// Whether a job that has taken a worker down before may be among them; a worker runs one of these at a time.
+    public var maySuspect: Bool
+    /// Lease, heartbeat and caps in force.
+    public var configuration: QueueConfiguration
+
+    /// Makes a request.
+    public init(
+        worker: WorkerID,
+        number: Int64,
+        slots: Int,
+        maySuspect: Bool = true,
+        configuration: QueueConfiguration
+    ) {
+        self.worker = worker
+        self.number = number
+        self.slots = slots
+        self.maySuspect = maySuspect
+        self.configuration = configuration
+    }
+}
+
+/// A job that this worker holds until its lease ends.
+public struct ClaimedJob: Sendable {
+    /// The job as it is after the claim.
+    public let job: Job
+    /// What proves the lease: each settle and renew carries it.
+    public let token: JobToken
+}
+
+/// A push that waits to be judged.
+public struct IntakeItem: Sendable {
+    /// Its number in the intake.
+    public let number: Int64
+    /// The entry as it was pushed.
+    public let raw: [UInt8]
+    /// The fields of the prepared hash, if the entry is the id of one.
+    public let preparedFields: [(String, [UInt8])]
+}
+
+/// What a claim gave.
+public struct Claim: Sendable {
+    /// The server's time.
+    public let now: Timestamp
+    /// When the next job will be due, if one waits.
+    public let nextDue: Timestamp?
+    /// Whether the queue is paused: then no jobs were handed out.
+    public let isPaused: Bool
+    /// Pushes for the caller to judge and ingest, within 5 seconds: then another worker gets them too.
+    public let intake: [IntakeItem]
+    /// The jobs, at most as many as asked for.
+    public let jobs: [ClaimedJob]
+    /// Jobs taken back from workers that are gone.
+    public let recovered: [JobID]
+    /// What is wrong with a list of this queue, if something is.
+    public let trouble: String?
+}
+
+extension JobQueue {
+    /// The command that blocks until somebody pushes or rings, or for so long. What it moves lands in the inbox,
+    /// where the next claim finds it. For a connection that nobody else needs meanwhile.
+    public func awaitWork(atMost duration: Duration) -> RedisCommand {
+        let milliseconds = max(1, duration.wholeMilliseconds)
+        let fraction = String(milliseconds % 1000 + 1000).dropFirst()
+        return RedisCommand("BLMOVE", keys.incoming, keys.inbox, "RIGHT", "LEFT", "\(milliseconds / 1000).\(fraction)")
+    }
+
+    /// Hands out up to `request.slots` jobs and keeps house. One round trip.
+    ///
+    /// - Throws: `QueueError`; jobs that may have been handed out in spite of it are given again by the same request
+    ///   number, and otherwise run elsewhere when the lease ends.
+    public func claim(_ request: ClaimRequest) async throws(QueueError) -> Claim {
+        let configuration = request.configuration
+        var arguments = RedisArguments()
+        arguments.append(request.worker.description)
+        arguments.append(request.number)
+        arguments.append(min(max(request.slots, 0), Self.batchLimit))
+        arguments.append(configuration.lease.wholeMilliseconds)
+        arguments.append(configuration.heartbeat.wholeMilliseconds)
+        arguments.append(configuration.maxCrashes)
+        arguments.append(request.maySuspect ? 1 : 0)
+        arguments.append(configuration.rejectedMax)
+        let reply = try await run(.claim, arguments, attempting: "claim jobs")
+        guard let claim = Claim(reply: reply, queue: name) else { throw unexpected(reply, attempting: "claim jobs") }
+        return claim
+    }
+}
+
+extension Claim {
+    init?(reply: RESPValue, queue: QueueName) {
+        guard let parts = reply.array, parts.count == 7, let now = parts[0].int, let next = parts[1].int,
+            let intake = parts[3].array, let jobs = parts[4].array, let recovered = parts[5].array
+        else { return nil }
+        self.now = Timestamp(milliseconds: now)
+        self.nextDue = next < 0 ? nil : Timestamp(milliseconds: next)
+        self.isPaused = parts[2].int == 1
+        self.intake = intake.compactMap(IntakeItem.init(reply:))
+        self.jobs = jobs.compactMap { ClaimedJob(reply: $0, queue: queue) }
+        self.recovered = recovered.compactMap { $0.string.flatMap { try? JobID($0) } }
+        self.trouble = parts[6].string.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+extension ClaimedJob {
+    init?(reply: RESPValue, queue: QueueName) {
+        guard let parts = reply.array, parts.count == 3, let text = parts[0].string, let id = try? JobID(text),
+            let token = parts[1].string.flatMap(JobToken.init), let fields = parts[2].fields
+        else { return nil }
+        self.job = Job(id: id, queue: queue, fields: fields)
+        self.token = token
+    }
+}
+
+extension IntakeItem {
+    init?(reply: RESPValue) {
+        guard let parts = reply.array, parts.count == 3, let number = parts[0].int, let raw = parts[1].bytes,
+            let fields = parts[2].fields
+        else { return nil }
+        self.number = number
+        self.raw = raw
+        self.preparedFields = fields
+    }
+}
+
+extension RESPValue {
+    /// A flat list of names and values, as HGETALL gives it.
+    var fields: [(String, [UInt8])]? {
+        guard let values = array, values.count.isMultiple(of: 2) else { return nil }
+        return stride(from: 0, to: values.count, by: 2).compactMap { at in
+            guard let name = values[at].string else { return nil }
+            return (name, values[at + 1].bytes ?? Array((values[at + 1].string ?? "").utf8))
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import QueueScripts
+import RedisClient
+
+/// What a worker thinks of a push.
+public enum IntakeVerdict: Sendable {
+    /// It is a job. `isPrepared`: its hash was written by the pusher.
+    case job(NewJob, isPrepared: Bool)
+    /// It is malformed, for this reason.
+    case reject(String)
+}
+
+/// What became of a push.
+public enum IngestResult: Sendable, Hashable {
+    /// It is a job in this state.
+    case added(JobState)
+    /// It was set aside with its reason.
+    case rejected
+    /// Another worker had done it already.
+    case done
+}
+
+extension IntakeItem {
+    /// Judges a push: the one validator for what comes in from other services.
+    public func verdict(queue: QueueName) -> IntakeVerdict {
+        do {
+            if raw.first == UInt8(ascii: "{") {
+                return .job(NewJob(try JobDocument(json: raw, pushedTo: queue)), isPrepared: false)
+            }
+            let id = try JobID(String(decoding: raw, as: UTF8.self))
+            guard !preparedFields.isEmpty else {
+                return .reject("id: there is no prepared hash for \(id); write its job hash before pushing the id")
+            }
+            let document = try JobDocument(id: id, hashFields: preparedFields, pushedTo: queue)
+            return .job(NewJob(document), isPrepared: true)
+        } catch {
+            guard raw.first != UInt8(ascii: "{"), error.field == "id" else { return .reject(error.description) }
+            return .reject("neither a JSON object nor the id of a prepared hash")
+        }
+    }
+}
+
+extension JobQueue {
+    /// Ends the intake of pushes. One round trip.
+    ///
+    /// - Parameter verdicts: By number, at most `batchLimit`.
+    /// - Returns: One result for each, in order. Sent again, what was done answers `done`.
+    /// - Throws: `QueueError`; then the pushes are handed out again within 5 seconds.
+    public func ingest(
+        _ verdicts: [(number: Int64, verdict: IntakeVerdict)],
+        configuration: QueueConfiguration
+    ) async throws(QueueError) -> [IngestResult] {
+        guard !verdicts.isEmpty else { return [] }
+        let attempt = "take in \(verdicts.count) pushed jobs"
+        var arguments = RedisArguments()
+        arguments.append(configuration.rejectedMax)
+        for (number, verdict) in verdicts {
+            arguments.append(number)
+            switch verdict {
+            case .reject(let reason):
+                arguments.append("reject")
+                arguments.append(reason)
+            case .job(let job, let isPrepared):
+                arguments.append("job")
+                arguments.append(isPrepared ? 1 : 0)
+                arguments.append(job, configuration: configuration)
+            }
+        }
+        let reply = try await run(.ingest, arguments, attempting: attempt)
+        let results = reply.array?.compactMap { IngestResult(reply: $0) } ?? []
+        guard results.count == verdicts.count else { throw unexpected(reply, attempting: attempt) }
+        return results
+    }
+}
+
+extension IngestResult {
+    init?(reply: RESPValue) {
+        switch reply.string {
+        case "rejected": self = .rejected
+        case "done": self = .done
+        case let word?:
+            guard let state = JobState(rawValue: word) else { return nil }
+            self = .added(state)
+        case nil: return nil
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import RedisClient
+
+extension JobQueue {
+    /// Reads the queue at a glance. Three round trips, whatever the number of jobs.
+    ///
+    /// - Parameter heartbeat: How often workers say that they live; one not heard of for three of these is not counted.
+    public func status(heartbeat: Duration) async throws(QueueError) -> QueueStatus {
+        var status = QueueStatus(queue: name)
+        let attempt = "read the status"
+        let now = try await serverTime()
+        status.now = now
+        let hour = now.milliseconds / 3_600_000
+        let oldestHeartbeat = now.milliseconds - 3 * heartbeat.wholeMilliseconds
+        let heads =
+            JobLimits.priority.map { RedisCommand("LINDEX", keys.pending($0), "0") }
+            + [RedisCommand("LINDEX", keys.suspects, "0")]
+        let replies = try await pipeline(
+            [
+                RedisCommand("HGETALL", keys.counts),
+                RedisCommand("HGET", keys.meta, "paused"),
+                RedisCommand("ZCOUNT", keys.workers, String(oldestHeartbeat), "+inf"),
+                RedisCommand("XLEN", keys.rejected),
+                RedisCommand("LLEN", keys.incoming),
+                RedisCommand("HGETALL", keys.history(hour: hour)),
+                RedisCommand("HGETALL", keys.history(hour: hour - 1)),
+            ] + heads,
+            attempting: attempt
+        )
+        status.read(counts: replies[0].fields ?? [])
+        status.pausedSince = replies[1].int.map { Timestamp(milliseconds: $0) }
+        status.workers = Int(replies[2].int ?? 0)
+        status.rejected = Int(replies[3].int ?? 0)
+        status.incoming = Int(replies[4].int ?? 0)
+        status.read(history: replies[5].fields ?? [], ofHour: hour)
+        status.read(history: replies[6].fields ?? [], ofHour: hour - 1)
+        let oldest = try await jobs(replies.dropFirst(7).compactMap { $0.string.flatMap { try? JobID($0) } })
+        let waiting = oldest.compactMap { job in job?.state == .pending ? job?.nextRunAt ?? job?.createdAt : nil }
+        if let first = waiting.min() {
+            status.oldestPendingAge = .milliseconds(max(0, now.milliseconds - first.milliseconds))
+        }
+        return status
+    }
+
+    /// The server's clock.
+    public func serverTime() async throws(QueueError) -> Timestamp {
+        let reply = try await pipeline([RedisCommand("TIME")], attempting: "read the server's time")[0]
+        guard let parts = reply.array, parts.count == 2, let seconds = parts[0].int, let micros = parts[1].int else {
+            throw unexpected(reply, attempting: "read the server's time")
+        }
+        return Timestamp(milliseconds: seconds * 1000 + micros / 1000)
+    }
+}

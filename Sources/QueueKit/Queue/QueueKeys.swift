@@ -1,0 +1,90 @@
+/// The names of all keys of a queue; the only place that spells them.
+///
+/// Every key carries the hash tag `{queue}`, so a queue lives in one slot of a cluster and its scripts may touch all
+/// of it, while queues spread over the nodes.
+public struct QueueKeys: Sendable {
+    /// `<namespace>:{<queue>}:`, which every key begins with.
+    public let prefix: String
+    /// The keys that every script is given, in the order in which `common.lua` names them.
+    public let fixed: [String]
+
+    /// Makes the names for a queue. Nothing is checked: names are checked where they come in.
+    public init(namespace: String, queue: QueueName) {
+        let prefix = "\(namespace):{\(queue.text)}:"
+        self.prefix = prefix
+        self.fixed = Self.fixedNames.map { prefix + $0 }
+    }
+
+    static let fixedNames =
+        [
+            "meta", "counts", "incoming", "inbox", "intake", "intake_due", "suspects", "scheduled", "failed",
+            "processing", "dlq", "rejected", "completed", "cancelled", "workers",
+        ] + JobLimits.priority.map { "pending:\($0)" }
+
+    /// Settings and marks of the queue (hash): `paused`, `schema`, `intake`, `reaped_at`, `reap_hold`.
+    public var meta: String { prefix + "meta" }
+    /// Jobs by state, and totals (hash).
+    public var counts: String { prefix + "counts" }
+    /// The front door for other services (list).
+    public var incoming: String { prefix + "incoming" }
+    /// Where every BLMOVE lands (list).
+    public var inbox: String { prefix + "inbox" }
+    /// Jobs that have taken a worker down and wait for their next run (list).
+    public var suspects: String { prefix + "suspects" }
+    /// Ids by due time (sorted set).
+    public var scheduled: String { prefix + "scheduled" }
+    /// Ids waiting for a retry, by time of failure (sorted set).
+    public var failed: String { prefix + "failed" }
+    /// Ids being run, by lease deadline (sorted set).
+    public var processing: String { prefix + "processing" }
+    /// Ids of dead jobs, the oldest first (list).
+    public var dlq: String { prefix + "dlq" }
+    /// Malformed pushes (stream).
+    public var rejected: String { prefix + "rejected" }
+    /// Ids by finish time (sorted set).
+    public var completed: String { prefix + "completed" }
+    /// Ids by finish time (sorted set).
+    public var cancelled: String { prefix + "cancelled" }
+    /// Workers of this queue by heartbeat (sorted set).
+    public var workers: String { prefix + "workers" }
+    /// The channel that tells of jobs changing state: lines of `<state> <id>`.
+    public var events: String { prefix + "events" }
+
+    /// Ids ready to run with this priority (list).
+    public func pending(_ priority: Int) -> String { "\(prefix)pending:\(priority)" }
+    /// A job (hash).
+    public func job(_ id: JobID) -> String { "\(prefix)job:\(id.text)" }
+    /// Records of past attempts, the newest first (list of JSON).
+    public func attempts(_ id: JobID) -> String { "\(prefix)attempts:\(id.text)" }
+    /// Output of one run (stream).
+    public func log(_ id: JobID, run: Int) -> String { "\(prefix)log:\(id.text):\(run)" }
+    /// What finished in the minutes of one hour since the epoch (hash).
+    public func history(hour: Int64) -> String { "\(prefix)history:\(hour)" }
+}
+
+/// The names of the keys that are shared by all queues of a namespace. They live in other slots than any queue.
+public struct NamespaceKeys: Sendable {
+    /// What every key of the namespace begins with.
+    public let namespace: String
+
+    /// Names the keys of a namespace.
+    public init(_ namespace: String) {
+        self.namespace = namespace
+    }
+
+    /// The registered queues (set).
+    public var queues: String { "\(namespace):queues" }
+    /// The configuration that all hosts share (hash).
+    public var config: String { "\(namespace):config" }
+    /// What begins the channel of each worker.
+    public var controlPrefix: String { "\(namespace):control:" }
+
+    /// What a worker says of itself (hash, expiring).
+    public func worker(_ id: WorkerID) -> String { "\(namespace):worker:\(id)" }
+    /// The wish that a worker stop (string, expiring).
+    public func workerStop(_ id: WorkerID) -> String { "\(namespace):stop:\(id)" }
+    /// The channel on which a worker is told things.
+    public func control(_ id: WorkerID) -> String { "\(controlPrefix)\(id)" }
+    /// The channel on which workers tell that they came, or went: `stopped <worker id>`.
+    public var workerEvents: String { "\(namespace):workers" }
+}

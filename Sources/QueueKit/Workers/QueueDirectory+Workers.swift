@@ -1,0 +1,91 @@
+import RedisClient
+
+/// What a worker learns with its heartbeat.
+public struct HeartbeatAnswer: Sendable {
+    /// Whether somebody wants it to stop.
+    public let isAskedToStop: Bool
+    /// The configuration that all hosts share.
+    public let configuration: QueueConfiguration
+}
+
+extension QueueDirectory {
+    /// The commands by which a worker says that it lives and learns what is wanted of it. Always the whole
+    /// registration, so that it is never half there, whatever was flushed meanwhile.
+    public func heartbeat(_ worker: WorkerRegistration, lifetime: Duration) -> [RedisCommand] {
+        let key = keys.worker(worker.id)
+        var set = RedisCommand("HSET", key)
+        for (name, value) in worker.fields {
+            set.append(name)
+            set.append(value)
+        }
+        var register = RedisCommand("SADD", keys.queues)
+        for queue in worker.queues { register.append(queue.text) }
+        return [
+            register, set, RedisCommand("PEXPIRE", key, String(lifetime.wholeMilliseconds)),
+            RedisCommand("GET", keys.workerStop(worker.id)), RedisCommand("HGETALL", keys.config),
+        ]
+    }
+
+    /// Reads the answers to `heartbeat`.
+    public func heartbeatAnswer(in replies: [RESPValue]) -> HeartbeatAnswer {
+        let isAsked = replies.count == 5 && !replies[3].isNull && replies[3].error == nil
+        return HeartbeatAnswer(isAskedToStop: isAsked, configuration: QueueConfiguration(stored: Self.texts(replies[4])))
+    }
+
+    /// Takes a worker out of the registry, and tells those who wait for it.
+    public func deregister(_ worker: WorkerRegistration) async throws(QueueError) {
+        let leave = worker.queues.map { RedisCommand("ZREM", queue($0).keys.workers, worker.id.description) }
+        _ = try await redis.readings(
+            leave + [
+                RedisCommand("DEL", keys.worker(worker.id), keys.workerStop(worker.id)),
+                RedisCommand("PUBLISH", keys.workerEvents, "stopped \(worker.id)"),
+            ],
+            attempting: "take worker \(worker.id) off the list"
+        )
+    }
+
+    /// Reads the workers of all registered queues, sorted by id. Three round trips at the most.
+    public func workers() async throws(QueueError) -> [WorkerRegistration] {
+        let names = try await queues()
+        guard !names.isEmpty else { return [] }
+        let sets = try await redis.readings(
+            names.map { RedisCommand("ZRANGE", queue($0).keys.workers, "0", "-1") },
+            attempting: "list the workers"
+        )
+        let ids = Set(sets.flatMap { $0.array ?? [] }.compactMap { $0.string.flatMap(WorkerID.init) })
+            .sorted { $0.description < $1.description }
+        guard !ids.isEmpty else { return [] }
+        let hashes = try await redis.readings(
+            ids.map { RedisCommand("HGETALL", keys.worker($0)) },
+            attempting: "list the workers"
+        )
+        return zip(ids, hashes).compactMap { WorkerRegistration(id: $0, fields: $1.fields ?? []) }
+    }
+
+    /// Asks workers to stop gracefully. The wish is stored, so that one which misses the message finds it at its next
+    /// heartbeat. One round trip. Ids of workers that are gone are left out of the result.
+    public func requestStop(_ ids: [WorkerID]) async throws(QueueError) -> [WorkerID] {
+        guard !ids.isEmpty else { return [] }
+        let known = try await redis.readings(
+            ids.map { RedisCommand("EXISTS", keys.worker($0)) },
+            attempting: "ask workers to stop"
+        )
+        let alive = zip(ids, known).filter { $0.1.int == 1 }.map(\.0)
+        _ = try await redis.readings(
+            alive.flatMap {
+                [
+                    RedisCommand("SET", keys.workerStop($0), "1", "EX", "3600"),
+                    RedisCommand("PUBLISH", keys.control($0), "stop"),
+                ]
+            },
+            attempting: "ask workers to stop"
+        )
+        return alive
+    }
+
+    /// The channel on which a worker is told things: `stop`, or `cancel <queue> <id>`.
+    public func controlChannel(of worker: WorkerID) -> String { keys.control(worker) }
+
+    /// The channel on which workers say that they are gone: `stopped <worker id>`.
+    public var workerEvents: String { keys.workerEvents }
+}

@@ -1,0 +1,80 @@
+/// What a worker says of itself, renewed with every heartbeat.
+public struct WorkerRegistration: Sendable, Hashable {
+    /// What a worker is up to.
+    public enum State: String, Sendable {
+        /// It takes jobs.
+        case running
+        /// It finishes what it has and takes no more.
+        case quiet
+        /// It is about to end.
+        case stopping
+    }
+
+    /// Its id.
+    public var id: WorkerID
+    /// The queues it serves.
+    public var queues: [QueueName]
+    /// How many jobs it runs at once.
+    public var slots: Int
+    /// How many it runs now.
+    public var busy: Int
+    /// What it is up to.
+    public var state: State
+    /// When it started, by its host's clock.
+    public var startedAt: Timestamp
+    /// The release of queuectl.
+    public var version: String
+    /// When it was last heard of, by its host's clock.
+    public var seenAt: Timestamp
+
+    /// Makes a registration.
+    public init(
+        id: WorkerID,
+        queues: [QueueName],
+        slots: Int,
+        busy: Int = 0,
+        state: State = .running,
+        startedAt: Timestamp,
+        version: String,
+        seenAt: Timestamp
+    ) {
+        self.id = id
+        self.queues = queues
+        self.slots = slots
+        self.busy = busy
+        self.state = state
+        self.startedAt = startedAt
+        self.version = version
+        self.seenAt = seenAt
+    }
+
+    /// As it is stored.
+    var fields: [(String, String)] {
+        [
+            ("queues", queues.map(\.text).joined(separator: " ")), ("slots", String(slots)), ("busy", String(busy)),
+            ("state", state.rawValue), ("started_at", String(startedAt.milliseconds)), ("version", version),
+            ("seen_at", String(seenAt.milliseconds)),
+        ]
+    }
+
+    /// Reads what is stored; nil when the worker is gone or the entry is damaged.
+    init?(id: WorkerID, fields: [(String, [UInt8])]) {
+        let texts = fields.map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
+        let values = Dictionary(texts, uniquingKeysWith: { first, _ in first })
+        guard let queues = values["queues"], let slots = values["slots"].flatMap({ Int($0) }),
+            let state = values["state"].flatMap(State.init(rawValue:)),
+            let startedAt = values["started_at"].flatMap({ Int64($0) }),
+            let seenAt = values["seen_at"].flatMap({ Int64($0) })
+        else { return nil }
+        self.init(
+            id: id,
+            queues: queues.split(separator: " ").compactMap { try? QueueName(String($0)) },
+            slots: slots,
+            busy: values["busy"].flatMap { Int($0) } ?? 0,
+            state: state,
+            startedAt: Timestamp(milliseconds: startedAt),
+            version: values["version"] ?? "",
+            seenAt: Timestamp(milliseconds: seenAt)
+        )
+    }
+}

@@ -1,0 +1,31 @@
+-- Part of enqueue and ingest: writes one validated job.
+--
+-- A job stands in ARGV as: id, chosen (1: the producer chose the id, so another job may have it),
+-- priority, delay in ms or '', run_at in ms or '', number of values v, then v values: field, value, ...
+
+local JOB_HEAD = 6
+
+-- The job that begins at ARGV[at], and where the next thing begins.
+local function job_at(at)
+  local values = tonumber(ARGV[at + 5])
+  local job = {id = ARGV[at], chosen = ARGV[at + 1] == '1', priority = ARGV[at + 2], first = at + JOB_HEAD, last = at + JOB_HEAD + values - 1}
+  if ARGV[at + 3] ~= '' then job.due = now + tonumber(ARGV[at + 3])
+  elseif ARGV[at + 4] ~= '' then job.due = tonumber(ARGV[at + 4]) end
+  return job, job.last + 1
+end
+
+-- Writes its hash and gathers its index entry. request: kept with a chosen id, so that a resend is recognised.
+-- Returns the state it is in now.
+local function add(job, request)
+  local key, state = job_key(job.id), 'pending'
+  if job.due and job.due > now then
+    state = 'scheduled'
+    claimable = claimable or is_next(job.due)
+  end
+  call('HSET', key, 'state', state, 'created_at', NOW, unpack(ARGV, job.first, job.last))
+  if job.due then call('HSET', key, 'next_run_at', whole(job.due)) end
+  if job.chosen then call('HSET', key, 'request', request) end
+  enter(job.id, state, job, job.due and whole(job.due))
+  count('enqueued_total', 1)
+  return state
+end
