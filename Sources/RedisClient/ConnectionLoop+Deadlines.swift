@@ -19,7 +19,7 @@ extension ConnectionLoop {
             }
             noteDeadline(entry.deadline)
         }
-        let cause = lastFailure.isEmpty ? "not connected" : "not connected, \(lastFailure)"
+        let cause = schedule.lastFailure.isEmpty ? "not connected" : "not connected, \(schedule.lastFailure)"
         for request in waiting.takeAll() where !request.isFinished {
             if request.deadline <= now {
                 request.fail(.timedOut, mayHaveRun: false, cause: cause)

@@ -4,7 +4,7 @@ import Synchronization
 extension ConnectionLoop {
     /// Dials if something waits and an attempt is allowed; writes what waits if connected.
     func dialOrWrite(_ now: ContinuousClock.Instant, socketIsReady: Bool) {
-        if case .disconnected = phase, !waiting.isEmpty, nextDial.map({ $0 <= now }) ?? true {
+        if case .disconnected = phase, !waiting.isEmpty, schedule.allowsDial(now) {
             phase = .dialling(Dial(core.configuration, now: now, wake: wake))
         }
         if case .dialling(let dial) = phase {
@@ -22,19 +22,14 @@ extension ConnectionLoop {
 
     private func connected(_ link: Link, _ now: ContinuousClock.Instant) {
         phase = .connected(link)
-        enqueued = link.written
         retiring = nil
-        isProven = false
         core.isConnected.store(true, ordering: .relaxed)
-        let outage = outageStart.map { now - $0 }
-        outageStart = nil
-        core.onEvent?(.connected(afterOutage: outage))
+        core.onEvent?(.connected(afterOutage: schedule.connected(now)))
     }
 
     private func dialFailed(_ failure: DialFailure, _ now: ContinuousClock.Instant) {
         phase = .disconnected
-        outageStart = outageStart ?? now
-        postponeDial(failure.reason, now)
+        schedule.failed(failure.reason, now)
         for request in waiting.takeAll() {
             switch failure {
             case .unreachable(let reason):
@@ -47,21 +42,12 @@ extension ConnectionLoop {
         core.onEvent?(.dialFailed(reason: failure.reason))
     }
 
-    private func postponeDial(_ reason: String, _ now: ContinuousClock.Instant) {
-        failures += 1
-        lastFailure = reason
-        nextDial = now.advanced(by: core.backoff.delay(afterFailures: failures, random: .random(in: 0...1)))
-    }
-
     /// Ends the connection. What was written fails; what was not goes back to the front of the queue.
     func drop(_ reason: String, oldest code: RedisError.Code = .connectionLost, _ now: ContinuousClock.Instant) {
         guard case .connected(let link) = phase else { return }
         phase = .disconnected
         core.isConnected.store(false, ordering: .relaxed)
-        // An idle connection that ends is no outage: nobody has missed anything yet.
-        if !inFlight.isEmpty { outageStart = outageStart ?? now }
-        nextDial = nil
-        if !isProven, !inFlight.isEmpty || retiring != nil { postponeDial(reason, now) }
+        schedule.lost(reason, hadWork: !inFlight.isEmpty || retiring != nil, now)
 
         var unwritten: [Request] = []
         var nextCode = code

@@ -52,8 +52,7 @@ extension ConnectionLoop {
         if let error = reply.error, error.advice == .reconnect {
             retiring = error.message
         } else {
-            isProven = true
-            failures = 0
+            schedule.proven()
         }
         if isComplete, let entry = inFlight.popFirst() {
             entry.request.finish(.success(entry.replies))

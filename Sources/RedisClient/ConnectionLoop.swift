@@ -26,23 +26,16 @@ final class ConnectionLoop {
     var phase = Phase.disconnected
     var waiting = FIFO<Request>()
     var inFlight = FIFO<InFlight>()
-    /// How many bytes this link was given to write.
-    var enqueued = 0
     /// Why this link takes no more requests: a reply said that it reaches the wrong server.
     var retiring: String?
-    /// Whether this link has given a useful answer. One that has not counts as a failed attempt when it ends.
-    var isProven = false
-    /// Attempts in a row that came to nothing, the reason of the last, and when the next may start.
-    var failures = 0
-    var lastFailure = ""
-    var nextDial: ContinuousClock.Instant?
-    var outageStart: ContinuousClock.Instant?
+    var schedule: DialSchedule
     /// Not later than the nearest deadline of all requests.
     var nextExpiry: ContinuousClock.Instant?
 
     init(_ core: ConnectionCore, _ wake: WakeUp) {
         self.core = core
         self.wake = wake
+        schedule = DialSchedule(core.backoff)
     }
 
     deinit {
@@ -73,7 +66,7 @@ final class ConnectionLoop {
         var wakeTime = nextExpiry
         switch phase {
         case .disconnected:
-            if !waiting.isEmpty { wakeTime = earlier(wakeTime, nextDial) }
+            if !waiting.isEmpty { wakeTime = earlier(wakeTime, schedule.next) }
         case .dialling(let dial):
             if let (descriptor, events) = dial.interest {
                 polled.append(pollfd(fd: descriptor, events: events, revents: 0))

@@ -2,11 +2,11 @@ import CHiredis
 import Glibc
 
 /// An event descriptor: any thread signals it, the thread that polls it wakes.
-final class WakeUp: Sendable {
-    let descriptor: Int32
+package final class WakeUp: Sendable {
+    package let descriptor: Int32
 
     /// Nil when the process has no descriptor left; `errno` says so.
-    init?() {
+    package init?() {
         descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         if descriptor < 0 { return nil }
     }
@@ -16,12 +16,12 @@ final class WakeUp: Sendable {
     }
 
     /// Wakes the poller. Signals that it has not yet seen fall together.
-    func signal() {
+    package func signal() {
         eventfd_write(descriptor, 1)
     }
 
     /// Forgets the signals so far.
-    func clear() {
+    package func clear() {
         var count: eventfd_t = 0
         eventfd_read(descriptor, &count)
     }

@@ -29,16 +29,18 @@ public final class RedisServer: Sendable {
     public let folder: TemporaryFolder
 
     /// The port on 127.0.0.1, if asked for.
-    public let port: UInt16?
+    public var port: UInt16? { keptPort?.number }
 
+    private let keptPort: KeptPort?
     private let process = Mutex<ChildProcess?>(nil)
 
     /// Starts a server and waits until it answers. Blocks for some 20 ms.
     public init(_ options: Options = Options()) throws {
         folder = try TemporaryFolder()
-        port = options.tcp ? try freePort() : nil
+        keptPort = options.tcp ? try KeptPort() : nil
         var lines = [
-            "port \(port ?? 0)", "bind 127.0.0.1", "unixsocket \(folder.path)/redis.sock", "unixsocketperm 700",
+            "port \(keptPort?.number ?? 0)", "bind 127.0.0.1", "unixsocket \(folder.path)/redis.sock",
+            "unixsocketperm 700",
             "dir \(folder.path)", "save \"\"", "appendonly \(options.appendOnly ? "yes" : "no")",
             "appendfsync everysec", "enable-debug-command local",
         ]

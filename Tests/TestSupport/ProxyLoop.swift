@@ -1,0 +1,101 @@
+import Glibc
+import RedisClient
+
+/// What the proxy's thread does. Only that thread touches it.
+final class ProxyLoop {
+    private static let mostWaiting = 256 * 1024
+
+    var isFrozen = false
+    var trap: ProxyTrap?
+    private(set) var cutCount = 0
+    private(set) var connectionCount = 0
+
+    private let address: RedisAddress
+    private let target: String
+    private let wake: WakeUp
+    private var listening: ListeningSocket?
+    private var pairs: [ProxyPair] = []
+
+    init(_ address: RedisAddress, target: String, wake: WakeUp) {
+        self.address = address
+        self.target = target
+        self.wake = wake
+    }
+
+    func refuse() {
+        listening = nil
+        pairs = []
+    }
+
+    func listen() throws {
+        if listening == nil { listening = try ListeningSocket(address) }
+    }
+
+    func cutAll() {
+        pairs = []
+    }
+
+    /// Waits for something to do, and does it.
+    func turn() {
+        var polled = [pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0)]
+        polled.append(pollfd(fd: isFrozen ? -1 : listening?.descriptor ?? -1, events: Int16(POLLIN), revents: 0))
+        if !isFrozen {
+            for pair in pairs {
+                polled.append(interest(pair.client, reads: pair.toServer, writes: pair.toClient))
+                polled.append(interest(pair.server, reads: pair.toClient, writes: pair.toServer))
+            }
+        }
+        poll(&polled, nfds_t(polled.count), -1)
+        if polled[0].revents != 0 { wake.clear() }
+        for (index, pair) in pairs.enumerated() where polled.count > 2 {
+            move(pair, client: polled[2 + 2 * index].revents, server: polled[3 + 2 * index].revents)
+        }
+        pairs.removeAll(where: \.isOver)
+        if polled[1].revents != 0 { takeConnection() }
+    }
+
+    private func interest(_ descriptor: Int32, reads: [UInt8], writes: [UInt8]) -> pollfd {
+        let reading = reads.count < Self.mostWaiting ? POLLIN : 0
+        return pollfd(fd: descriptor, events: Int16(reading | (writes.isEmpty ? 0 : POLLOUT)), revents: 0)
+    }
+
+    private func move(_ pair: ProxyPair, client: Int16, server: Int16) {
+        let canRead = Int16(POLLIN | POLLHUP | POLLERR)
+        if client & canRead != 0 {
+            guard let bytes = ProxyPair.read(pair.client) else { return pair.isOver = true }
+            pair.toServer += bytes
+            if trap?.springs(on: bytes[...], tail: &pair.tail) == true {
+                trap = nil
+                pair.isSprung = true
+            }
+        }
+        if server & canRead != 0 {
+            guard let bytes = ProxyPair.read(pair.server) else { return pair.isOver = true }
+            if pair.isSprung, pair.toServer.isEmpty {
+                // The server has begun to answer, so it has the request.
+                cutCount += 1
+                pair.isOver = true
+                return
+            }
+            pair.toClient += bytes
+        }
+        pair.isOver =
+            !ProxyPair.write(pair.server, &pair.toServer) || !ProxyPair.write(pair.client, &pair.toClient)
+    }
+
+    private func takeConnection() {
+        guard let listening else { return }
+        let client = accept(listening.descriptor, nil, nil)
+        guard client >= 0 else { return }
+        let server = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let pair = ProxyPair(client: client, server: server)
+        connectionCount += 1
+        guard withUnixAddress(target, { connect(server, $0, $1) }) == 0 else { return }
+        for descriptor in [client, server] {
+            guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else {
+                return
+            }
+        }
+        pairs.append(pair)
+    }
+}
