@@ -66,9 +66,10 @@ extension Job {
             if token == nil { reader.report("token", text, "is not a token") }
         }
         createdAt = reader.time("created_at")
-        updatedAt = reader.time("updated_at")
         startedAt = reader.time("started_at")
         finishedAt = reader.time("finished_at")
+        // Stored only by changes that no other time tells of: that saves a field in nearly every job.
+        updatedAt = [createdAt, startedAt, finishedAt, reader.time("updated_at")].compactMap { $0 }.max()
         nextRunAt = reader.time("next_run_at")
         exitCode = reader.integer("exit_code", in: -Self.counts.upperBound...Self.counts.upperBound)
         signal = reader.integer("signal", in: Self.counts)
