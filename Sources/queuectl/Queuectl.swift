@@ -1,6 +1,36 @@
 import ArgumentParser
 
-@main
-struct Queuectl: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "queuectl", abstract: "A background job queue on Redis.")
+/// The root of all commands.
+struct Queuectl: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queuectl",
+        abstract: "A background job queue on Redis.",
+        discussion: """
+            EXAMPLES:
+              queuectl enqueue --command "echo Hello"
+              queuectl status
+
+            Without a Redis URL, queuectl starts and uses a server of its own.
+            More: queuectl help exit-codes, queuectl help environment
+            """,
+        version: Version.line,
+        groupedSubcommands: [
+            CommandGroup(name: "Jobs", subcommands: [Enqueue.self, Status.self, List.self])
+        ]
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    func run(_ console: Console) {
+        console.print(
+            """
+            queuectl runs commands in the background, by way of a queue in Redis.
+
+              queuectl enqueue --command "echo Hello"    add a job
+              queuectl worker start                      run what is queued
+
+            See what is going on with `queuectl status`. All commands: queuectl --help
+            """
+        )
+    }
 }

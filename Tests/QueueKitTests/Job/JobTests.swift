@@ -25,6 +25,25 @@ import Testing
         #expect(job.exitCode == 1 && job.signal == nil && job.reason == "exit" && job.error == "boom")
     }
 
+    @Test(
+        arguments: [
+            ([:], nil), (["created_at": "1795251600000"], 1_795_251_600_000),
+            (["created_at": "1795251600000", "started_at": "1795251600002"], 1_795_251_600_002),
+            (
+                ["created_at": "1795251600000", "started_at": "1795251600002", "finished_at": "1795251600005"],
+                1_795_251_600_005
+            ),
+            (
+                ["created_at": "1795251600000", "finished_at": "1795251600005", "updated_at": "1795251600009"],
+                1_795_251_600_009
+            ),
+            (["started_at": "1795251600007", "finished_at": "1795251600005"], 1_795_251_600_007),
+        ] as [(KeyValuePairs<String, String>, Int64?)]
+    )
+    func updatedIsTheLatestOfTheTimesStored(fields: KeyValuePairs<String, String>, expected: Int64?) throws {
+        #expect(try job(fields).updatedAt?.milliseconds == expected)
+    }
+
     @Test func missingFieldsMeanTheStoredDefaults() throws {
         let job = try job(["command": "x", "state": "pending"])
         #expect(job.retryPolicy == RetryPolicy(maxRetries: 3, base: 2, cap: .seconds(3600)))
