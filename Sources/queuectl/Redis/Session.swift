@@ -1,3 +1,4 @@
+import EmbeddedRedis
 import QueueKit
 import RedisClient
 
@@ -20,9 +21,18 @@ struct Session: Sendable {
             found.clientName = "queuectl"
             configuration = found
         case .embedded:
-            throw Failure(.configuration, "No Redis is configured: give --redis or set REDIS_URL")
+            configuration = try await Self.embedded()
         }
         redis = RedisConnection(configuration)
         directory = QueueDirectory(namespace: namespace, redis: redis)
+    }
+
+    private static func embedded() async throws(Failure) -> RedisConfiguration {
+        do {
+            let folder = try EmbeddedServer.defaultDataDirectory()
+            return try await EmbeddedServer(dataDirectory: folder).ensureRunning()
+        } catch {
+            throw Failure(.configuration, error.description)
+        }
     }
 }
