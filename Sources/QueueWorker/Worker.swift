@@ -77,6 +77,8 @@ public final class Worker: Service {
             registration: { [self] in registration(startedAt: startedAt) }
         )
         let control = try listen(on: directory.controlChannel(of: id))
+        // Tells the registry, and finds out whether Redis is there to settle with.
+        shared.whenStopping { heart.beatNow() }
         try heart.start()
         await withTaskCancellationOrGracefulShutdownHandler {
             await shared.reached(.running)
