@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "queuectl",
             dependencies: [
-                "QueueWorker", "EmbeddedRedis",
+                "QueueWorker", "ProcessRunner", "EmbeddedRedis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

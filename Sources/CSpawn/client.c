@@ -107,10 +107,12 @@ int qc_minder_stop(int minder, uint32_t run, uint32_t reason, int64_t grace_ns) 
 }
 
 int qc_minder_read(int minder, struct qc_event *event) {
-    ssize_t size = recv(minder, event, sizeof *event, MSG_DONTWAIT);
+    ssize_t size;
+    /* A connection that closed with something unread says so once, before it hands over what it had said itself. */
+    do size = recv(minder, event, sizeof *event, MSG_DONTWAIT);
+    while (size < 0 && (errno == ECONNRESET || errno == EINTR));
     if (size == (ssize_t)sizeof *event) return 1;
-    if (size < 0) return errno == ECONNRESET ? 0 : -errno;
-    return 0;
+    return size < 0 ? -errno : 0;
 }
 
 int qc_pipe(int *reader, int *writer) {

@@ -51,9 +51,10 @@ struct MinderTable {
             if result == -EPIPE || result == -ECONNRESET { continue }
             minders[minder]?.run = 0
             idle.append(minder)
-            break
+            throw SpawnFailure(.descriptors, -result, "cannot hand the run to a minder")
         }
-        throw SpawnFailure(.descriptors, -result, "cannot hand the run to a minder")
+        // That is how it looks when the guardian may not fork: nothing that the command is to blame for.
+        throw SpawnFailure(.guardian, EAGAIN, "cannot start a minder")
     }
 
     private mutating func open(_ poller: Poller) throws(SpawnFailure) -> Int32 {

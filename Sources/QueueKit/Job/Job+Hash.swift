@@ -2,7 +2,7 @@ extension Job {
     /// The fields of the hash that only the transitions write.
     static let systemFields = [
         "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "started_at", "finished_at",
-        "next_run_at", "exit_code", "signal", "reason", "error", "usage", "cancel_requested", "request", "stale",
+        "next_run_at", "exit_code", "signal", "reason", "error", "cancel_requested",
     ]
 
     /// What a counter can hold, in Lua too: a larger one was never written by us, and no JSON reader would take it.
@@ -68,16 +68,13 @@ extension Job {
         createdAt = reader.time("created_at")
         startedAt = reader.time("started_at")
         finishedAt = reader.time("finished_at")
-        // Stored only where no other time tells of the change.
-        updatedAt = [reader.time("updated_at"), createdAt, startedAt, finishedAt].compactMap { $0 }.max()
+        // Stored only by changes that no other time tells of: that saves a field in nearly every job.
+        updatedAt = [createdAt, startedAt, finishedAt, reader.time("updated_at")].compactMap { $0 }.max()
         nextRunAt = reader.time("next_run_at")
         exitCode = reader.integer("exit_code", in: -Self.counts.upperBound...Self.counts.upperBound)
         signal = reader.integer("signal", in: Self.counts)
         reason = reader.text("reason")
         error = reader.text("error")
-        usage = reader.object("usage")
         cancelRequested = reader.time("cancel_requested")
-        // Known to the transitions alone.
-        _ = (reader.text("request"), reader.text("stale"))
     }
 }

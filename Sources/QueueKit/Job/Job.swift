@@ -35,7 +35,7 @@ public struct Job: Sendable, Equatable {
     public var nextRunAt: Timestamp?
     /// When it was enqueued or taken in.
     public var createdAt: Timestamp?
-    /// When its state last changed.
+    /// When its state last changed: the latest of the times stored.
     public var updatedAt: Timestamp?
     /// When the last run began.
     public var startedAt: Timestamp?

@@ -16,13 +16,19 @@ struct Session: Sendable {
     init(_ options: GlobalOptions) async throws(Failure) {
         namespace = try Namespace.name(options)
         switch try RedisSource(options) {
-        case .url(var found, _):
-            found.clientName = "queuectl"
-            configuration = found
-        case .embedded:
-            throw Failure(.configuration, "No Redis is configured: give --redis or set REDIS_URL")
+        case .url(let found, _): configuration = found.named()
+        case .embedded: configuration = try await Embedded.running().named()
         }
         redis = RedisConnection(configuration)
         directory = QueueDirectory(namespace: namespace, redis: redis)
+    }
+}
+
+extension RedisConfiguration {
+    /// The same, with a name for `CLIENT LIST`.
+    fileprivate func named() -> RedisConfiguration {
+        var configuration = self
+        configuration.clientName = "queuectl"
+        return configuration
     }
 }
