@@ -17,11 +17,16 @@ struct Session: Sendable {
     init(_ options: GlobalOptions) async throws(Failure) {
         namespace = try Namespace.name(options)
         switch try RedisSource(options) {
+<<<<<<< HEAD
         case .url(var found, _):
             found.clientName = "queuectl"
             configuration = found
         case .embedded:
             configuration = try await Self.embedded()
+=======
+        case .url(let found, _): configuration = found.named()
+        case .embedded: configuration = try await Embedded.running().named()
+>>>>>>> cli
         }
         redis = RedisConnection(configuration)
         directory = QueueDirectory(namespace: namespace, redis: redis)
@@ -34,5 +39,14 @@ struct Session: Sendable {
         } catch {
             throw Failure(.configuration, error.description)
         }
+    }
+}
+
+extension RedisConfiguration {
+    /// The same, with a name for `CLIENT LIST`.
+    fileprivate func named() -> RedisConfiguration {
+        var configuration = self
+        configuration.clientName = "queuectl"
+        return configuration
     }
 }
