@@ -70,6 +70,12 @@ final class Console: Sendable {
         Self.writeAll(Array((line + "\n").utf8), to: 2)
     }
 
+    /// Asks a person something; the answer is read by the caller.
+    func ask(_ question: String) {
+        flush()
+        Self.writeAll(Array(question.utf8), to: 2)
+    }
+
     /// Writes over the line that stands on stderr, where that is possible.
     func rewrite(_ line: String) {
         guard err.canRewrite else { return }
