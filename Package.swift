@@ -74,6 +74,7 @@ let package = Package(
         .testTarget(name: "QueueKitTests", dependencies: ["QueueKit", "TestSupport"]),
         .testTarget(name: "ProcessRunnerTests", dependencies: ["ProcessRunner", "TestSupport"]),
         .testTarget(name: "QueueWorkerTests", dependencies: ["QueueWorker", "TestSupport"]),
+        .testTarget(name: "FleetTests", dependencies: ["queuectl", "QueueKit", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["queuectl", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,29 +1,49 @@
 import Glibc
+import RedisClient
 
 /// Starts a program in a session of its own, with nothing of this process but what is named here.
 ///
 /// A session of its own keeps Ctrl-C and a closing terminal away from it. Signals are back to their defaults, and every
 /// open descriptor but the named ones is closed, with or without FD_CLOEXEC.
-struct Spawn {
+package struct Spawn {
     /// The path of the program.
-    var program: String
+    package var program: String
     /// With the program's own name first.
-    var arguments: [String]
-    var environment: [String]
+    package var arguments: [String]
+    package var environment: [String]
     /// Becomes descriptor 0; `/dev/null` without it.
-    var input: Int32?
+    package var input: Int32?
     /// Becomes descriptor 1; `/dev/null` without it.
-    var output: Int32?
+    package var output: Int32?
     /// Descriptor 2 appends to this file; `/dev/null` without it.
-    var errorLog: String?
+    package var errorLog: String?
     /// Becomes descriptor 3.
-    var lock: Int32?
+    package var lock: Int32?
+
+    /// Describes a start; nothing happens yet.
+    package init(
+        program: String,
+        arguments: [String],
+        environment: [String],
+        input: Int32? = nil,
+        output: Int32? = nil,
+        errorLog: String? = nil,
+        lock: Int32? = nil
+    ) {
+        self.program = program
+        self.arguments = arguments
+        self.environment = environment
+        self.input = input
+        self.output = output
+        self.errorLog = errorLog
+        self.lock = lock
+    }
 
     /// POSIX_SPAWN_SETSID, which glibc's header only shows with _GNU_SOURCE.
     private static let newSession: Int32 = 0x80
 
     /// Starts it and returns its process id, or the `errno` of what went wrong. The caller reaps it.
-    func start() -> Result<pid_t, SpawnFailure> {
+    package func start() -> Result<pid_t, SpawnFailure> {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -91,8 +111,11 @@ struct Spawn {
 }
 
 /// Why a program could not be started.
-struct SpawnFailure: Error {
+package struct SpawnFailure: Error, CustomStringConvertible {
     let code: Int32
+
+    /// The system's words.
+    package var description: String { systemMessage(code) }
 }
 
 /// Waits for a child to end and returns its wait status. Nil when someone else has reaped it.

@@ -15,7 +15,9 @@ struct Queuectl: ConsoleCommand {
             """,
         version: Version.line,
         groupedSubcommands: [
-            CommandGroup(name: "Jobs", subcommands: [Enqueue.self, Status.self, List.self])
+            CommandGroup(name: "Jobs", subcommands: [Enqueue.self, Status.self, List.self]),
+            CommandGroup(name: "Workers", subcommands: [WorkerGroup.self]),
+            CommandGroup(name: "Getting to know it", subcommands: [Demo.self]),
         ]
     )
 

@@ -24,7 +24,6 @@ struct WorkerStart: ConsoleCommand {
     var count = "1"
 
     @Option(
-        name: .shortAndLong,
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp("A queue to serve; repeatable; '*' for all there are now. (default: default)", valueName: "name")
     )

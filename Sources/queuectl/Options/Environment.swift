@@ -8,4 +8,18 @@ enum Environment {
         let value = String(cString: text)
         return value.isEmpty ? nil : value
     }
+
+    /// All of them, for what starts processes.
+    static var all: [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let sign = text.firstIndex(of: "=") {
+                variables[String(text[..<sign])] = String(text[text.index(after: sign)...])
+            }
+            next += 1
+        }
+        return variables
+    }
 }

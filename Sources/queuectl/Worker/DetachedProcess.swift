@@ -1,3 +1,4 @@
+import EmbeddedRedis
 import Glibc
 
 /// Starts this very program again in the background, in a session of its own, with its output in a file.
@@ -22,7 +23,9 @@ enum DetachedProcess {
     ///   - log: a file to append to; made if it is missing, readable by its owner only.
     static func start(_ arguments: [String], log: String, waitAtMost limit: Duration) throws(Failure) -> Started {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure(description: "no pipe: \(words(errno))") }
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw Failure(description: "no socket pair: \(words(errno))")
+        }
         defer { close(ends[0]) }
         let output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard output >= 0 else {
@@ -30,10 +33,22 @@ enum DetachedProcess {
             throw Failure(description: "cannot write the log \(log): \(words(errno))")
         }
         defer { close(output) }
-        let child = spawn(arguments, output: output, ready: ends[1])
+        var environment = Environment.all
+        environment[readyDescriptorName] = String(readyDescriptor)
+        let spawn = Spawn(
+            program: "/proc/self/exe",
+            arguments: ["queuectl"] + arguments,
+            environment: environment.map { "\($0.key)=\($0.value)" },
+            output: output,
+            errorLog: log,
+            lock: ends[1]
+        )
+        let started = spawn.start()
         close(ends[1])
-        let pid = try child.get()
-        return Started(pid: pid, told: try wait(for: ends[0], pid: pid, log: log, limit))
+        switch started {
+        case .success(let pid): return Started(pid: pid, told: try wait(for: ends[0], pid: pid, log: log, limit))
+        case .failure(let failure): throw Failure(description: "cannot start: \(failure)")
+        }
     }
 
     /// Tells the process that started this one, if one waits for it.
@@ -47,29 +62,6 @@ enum DetachedProcess {
 
     /// The descriptor that the child finds its end of the pipe at.
     private static let readyDescriptor: Int32 = 3
-
-    private static func spawn(_ arguments: [String], output: Int32, ready: Int32) -> Result<pid_t, Failure> {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, ready, readyDescriptor)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
-
-        setenv(readyDescriptorName, String(readyDescriptor), 1)
-        defer { unsetenv(readyDescriptorName) }
-        var words: [UnsafeMutablePointer<CChar>?] = (["queuectl"] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var pid: pid_t = 0
-        let status = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, &words, environ)
-        guard status == 0 else { return .failure(Failure(description: "cannot start: \(Self.words(status))")) }
-        return .success(pid)
-    }
 
     private static func wait(
         for descriptor: Int32,
