@@ -15,8 +15,19 @@ struct Queuectl: ConsoleCommand {
             """,
         version: Version.line,
         groupedSubcommands: [
-            CommandGroup(name: "Jobs", subcommands: [Enqueue.self, Status.self, List.self]),
+            CommandGroup(
+                name: "Jobs",
+                subcommands: [
+                    Enqueue.self, Status.self, List.self, Show.self, Cancel.self, Delete.self, JobsGroup.self,
+                    DLQGroup.self, RejectedGroup.self,
+                ]
+            ),
             CommandGroup(name: "Workers", subcommands: [WorkerGroup.self]),
+            CommandGroup(name: "Queues", subcommands: [QueueGroup.self, Pause.self, Resume.self]),
+            CommandGroup(
+                name: "Set-up",
+                subcommands: [ConfigGroup.self, ServerGroup.self, Completions.self, VersionCommand.self]
+            ),
             CommandGroup(name: "Getting to know it", subcommands: [Demo.self]),
         ]
     )
