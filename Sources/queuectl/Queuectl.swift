@@ -5,12 +5,14 @@ struct Queuectl: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "queuectl",
         abstract: "A background job queue on Redis.",
+        usage: "queuectl <command> [<options>]",
         discussion: """
             EXAMPLES:
               queuectl enqueue --command "echo Hello"
               queuectl status
 
             Without a Redis URL, queuectl starts and uses a server of its own.
+            Every command takes --redis URL, --namespace NAME, --json, --quiet and --color WHEN.
             More: queuectl help exit-codes, queuectl help environment
             """,
         version: Version.line,
@@ -32,7 +34,8 @@ struct Queuectl: ConsoleCommand {
         ]
     )
 
-    @OptionGroup var options: GlobalOptions
+    // Hidden here: the commands come first in this help.
+    @OptionGroup(visibility: .hidden) var options: GlobalOptions
 
     func run(_ console: Console) {
         console.print(

@@ -20,7 +20,9 @@ struct BulkRun {
                     done = try await step(queue, until)
                 } catch {
                     progress.end()
-                    console.note("queuectl: \(verb) \(progress.count.of("job")) before that; give the command again to go on")
+                    console.note(
+                        "queuectl: \(verb) \(progress.count.of("job")) before that; give the command again to go on"
+                    )
                     throw error
                 }
                 until = done.until

@@ -21,6 +21,10 @@ struct ConfigGet: SessionCommand {
         let key = try setting.map { try ConfigurationKey(named: $0) }
         let settings = try await SettingList(session)
         guard let key else { return settings.print(on: console) }
-        if console.isJSON { console.print(settings.json(key)) } else { console.print(settings.configuration.text(of: key)) }
+        if console.isJSON {
+            console.print(settings.json(key))
+        } else {
+            console.print(settings.configuration.text(of: key))
+        }
     }
 }

@@ -29,7 +29,9 @@ struct QueueList: SessionCommand {
             } else if console.isQuiet {
                 console.print(status.queue.text)
             }
-            let waiting = [JobState.pending, .scheduled, .failed].reduce(status.incoming) { $0 + (status.jobs[$1] ?? 0) }
+            let waiting = [JobState.pending, .scheduled, .failed].reduce(status.incoming) {
+                $0 + (status.jobs[$1] ?? 0)
+            }
             table.rows.append([
                 .init(status.queue.text),
                 status.pausedSince == nil ? .init("running", .green) : .init("paused", .yellow),

@@ -29,7 +29,11 @@ struct RejectedList: SessionCommand {
         let now = try await session.now()
         for queue in try await session.queues(queueOption) where table.rows.count < limit {
             for push in try await queue.rejected(limit: limit - table.rows.count) {
-                if console.isJSON { console.print(push.json(in: queue.name)) } else if console.isQuiet { console.print(push.id) }
+                if console.isJSON {
+                    console.print(push.json(in: queue.name))
+                } else if console.isQuiet {
+                    console.print(push.id)
+                }
                 table.rows.append([
                     .init(push.id), .init(queue.name.text), .init(RelativeTime.describe(push.time, from: now)),
                     .init(String(push.length)), .init(push.reason),
@@ -37,6 +41,10 @@ struct RejectedList: SessionCommand {
             }
         }
         guard !console.isJSON, !console.isQuiet else { return }
-        if table.rows.isEmpty, console.out.isTerminal { console.note("Nothing was rejected.") } else { table.print(on: console) }
+        if table.rows.isEmpty, console.out.isTerminal {
+            console.note("Nothing was rejected.")
+        } else {
+            table.print(on: console)
+        }
     }
 }

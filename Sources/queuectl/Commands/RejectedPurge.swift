@@ -27,17 +27,25 @@ struct RejectedPurge: SessionCommand {
         var known = 0
         for queue in queues { known += try await queue.status(heartbeat: heartbeat).rejected }
         let count = ids.isEmpty ? known : ids.count
-        if known > 0 { try confirmation.ask("delete \(count.of("rejected push", plural: "rejected pushes"))", on: console) }
+        if known > 0 {
+            try confirmation.ask("delete \(count.of("rejected push", plural: "rejected pushes"))", on: console)
+        }
         var deleted = 0
         for queue in queues { deleted += try await queue.purgeRejected(ids.isEmpty ? nil : ids) }
         if console.isJSON {
             console.print(.members(["result": .string("deleted"), "count": .integer(deleted)]))
         } else if !console.isQuiet {
-            console.print(known == 0 ? "Nothing was rejected." : "deleted \(deleted.of("rejected push", plural: "rejected pushes"))")
+            console.print(
+                known == 0
+                    ? "Nothing was rejected." : "deleted \(deleted.of("rejected push", plural: "rejected pushes"))"
+            )
         }
         if deleted < ids.count {
             let missing = ids.count - deleted
-            throw Failure(.notFound, "Cannot delete \(missing) of \(ids.count.of("rejected push", plural: "rejected pushes")): there are none with these ids")
+            throw Failure(
+                .notFound,
+                "Cannot delete \(missing) of \(ids.count.of("rejected push", plural: "rejected pushes")): there are none with these ids"
+            )
         }
     }
 }

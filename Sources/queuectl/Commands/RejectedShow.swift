@@ -32,9 +32,12 @@ struct RejectedShow: SessionCommand {
         if console.isQuiet { return console.print(push.id) }
         console.print("\(console.styled(push.id, .bold))  \(console.styled("rejected", .red))")
         console.print("  \(console.styled("queue", .dim))   \(queue)")
-        console.print("  \(console.styled("time", .dim))    \(push.time.rfc3339) (\(RelativeTime.describe(push.time, from: now)))")
+        console.print(
+            "  \(console.styled("time", .dim))    \(push.time.rfc3339) (\(RelativeTime.describe(push.time, from: now)))"
+        )
         console.print("  \(console.styled("reason", .dim))  \(TerminalText.escape(push.reason))")
-        let cut = push.raw.count < push.length ? ", the first \(push.raw.count.grouped) kept, SHA-1 \(push.sha1 ?? "")" : ""
+        let cut =
+            push.raw.count < push.length ? ", the first \(push.raw.count.grouped) kept, SHA-1 \(push.sha1 ?? "")" : ""
         console.print("  \(console.styled("bytes", .dim))   \(push.length.grouped)\(cut)")
         console.print("")
         console.print(TerminalText.escape(push.raw, keepsLines: true))

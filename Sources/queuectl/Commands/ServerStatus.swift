@@ -41,7 +41,8 @@ struct ServerStatus: ConsoleCommand {
         case .unresponsive(let pid):
             let text = pid.map { "is there as process \($0) and does not answer" } ?? "is there and does not answer"
             return [("state", .string("unresponsive"), text), ("pid", .integer(pid.map(Int.init)), ""), folder]
-        case .stopped: return [("state", .string("stopped"), "stopped; the next command that needs it starts it"), folder]
+        case .stopped:
+            return [("state", .string("stopped"), "stopped; the next command that needs it starts it"), folder]
         case .notInstalled:
             let text = "not installed: there is no redis-server (Debian: apt install redis-server)"
             return [("state", .string("not_installed"), text), folder]
@@ -51,9 +52,11 @@ struct ServerStatus: ConsoleCommand {
     private func running(_ info: EmbeddedServerInfo) -> [Field] {
         let file = info.appendOnlyFile
         let health =
-            !file.isEnabled ? "off: what is acknowledged does not reach the disk"
-            : !file.lastWriteSucceeded ? "the last write failed: see the log"
-            : !file.lastRewriteSucceeded ? "the last rewrite failed: it grows, see the log" : "ok"
+            !file.isEnabled
+            ? "off: what is acknowledged does not reach the disk"
+            : !file.lastWriteSucceeded
+                ? "the last write failed: see the log"
+                : !file.lastRewriteSucceeded ? "the last rewrite failed: it grows, see the log" : "ok"
         return [
             ("state", .string(info.isLoading ? "loading" : "running"), info.isLoading ? "loading its data" : "running"),
             ("pid", .integer(Int(info.processID)), String(info.processID)),

@@ -15,13 +15,17 @@ struct ServerStop: ConsoleCommand {
             """
     )
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait for it. (default: 10s)", valueName: "duration"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long to wait for it. (default: 10s)", valueName: "duration")
+    )
     var timeout: String?
 
     @OptionGroup var options: GlobalOptions
 
     func run(_ console: Console) async throws {
-        let limit = try timeout.map { try DurationOption.parse($0, "--timeout", atMost: .seconds(3600)) } ?? .seconds(10)
+        let limit =
+            try timeout.map { try DurationOption.parse($0, "--timeout", atMost: .seconds(3600)) } ?? .seconds(10)
         let outcome = try await Embedded.server().stop(timeout: limit)
         let result: (String, String) =
             switch outcome {

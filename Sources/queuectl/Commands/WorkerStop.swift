@@ -16,10 +16,16 @@ struct WorkerStop: SessionCommand {
             """
     )
 
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Only this worker; repeatable.", valueName: "worker"))
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Only this worker; repeatable.", valueName: "worker")
+    )
     var id: [String] = []
 
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Only workers on this host; repeatable.", valueName: "host"))
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Only workers on this host; repeatable.", valueName: "host")
+    )
     var host: [String] = []
 
     @Flag(help: "Ask them, and do not wait until they have ended.")
@@ -37,7 +43,10 @@ struct WorkerStop: SessionCommand {
         let limit = try timeout.map { try DurationOption.parse($0, "--timeout", atMost: .seconds(86_400)) }
         let wanted = try id.map { text in
             guard let worker = WorkerID(text) else {
-                throw Failure(.usage, "--id: \(TerminalText.quotedForMessage(text)) is not the id of a worker; see queuectl worker list")
+                throw Failure(
+                    .usage,
+                    "--id: \(TerminalText.quotedForMessage(text)) is not the id of a worker; see queuectl worker list"
+                )
             }
             return worker
         }

@@ -21,7 +21,9 @@ struct JobList {
 
     private var table: Table {
         let hasQueues = Set(jobs.map(\.queue)) != [.default]
-        var columns: [Table.Column] = [.init(title: "id"), isOfDead ? .init(title: "error", isFlexible: true) : .init(title: "state")]
+        var columns: [Table.Column] = [
+            .init(title: "id"), isOfDead ? .init(title: "error", isFlexible: true) : .init(title: "state"),
+        ]
         if hasQueues { columns.insert(.init(title: "queue"), at: 1) }
         columns += [
             .init(title: "pri", isNumber: true), .init(title: "attempts", isNumber: true), .init(title: "when"),
@@ -33,7 +35,9 @@ struct JobList {
                 var cells: [Table.Cell] = [.init(job.id.text)]
                 if hasQueues { cells.append(.init(job.queue.text)) }
                 cells += [
-                    isOfDead ? .init(job.error ?? job.reason ?? "", .red) : .init(job.state?.rawValue ?? "damaged", job.state?.style ?? .red),
+                    isOfDead
+                        ? .init(job.error ?? job.reason ?? "", .red)
+                        : .init(job.state?.rawValue ?? "damaged", job.state?.style ?? .red),
                     .init(String(job.priority)),
                     .init(String(job.run)), .init(JobTime.describe(job, now: now)),
                     .init(job.command?.description ?? job.corrupt ?? ""),

@@ -38,7 +38,9 @@ struct SettingList {
             table(console).print(on: console)
         }
         for problem in configuration.problems {
-            console.note("queuectl: a stored setting counts as not set: \(problem). Remove it: queuectl config unset \(problem.key)")
+            console.note(
+                "queuectl: a stored setting counts as not set: \(problem). Remove it: queuectl config unset \(problem.key)"
+            )
         }
     }
 
@@ -51,7 +53,9 @@ struct SettingList {
             columns: columns,
             rows: ConfigurationKey.allCases.map { key in
                 let isStored = origin(of: key) == "redis"
-                var row: [Table.Cell] = [.init(key.rawValue), .init(configuration.text(of: key), isStored ? .bold : nil)]
+                var row: [Table.Cell] = [
+                    .init(key.rawValue), .init(configuration.text(of: key), isStored ? .bold : nil),
+                ]
                 if showsOrigin { row.append(.init(origin(of: key), isStored ? nil : .dim)) }
                 if console.out.isTerminal { row.append(.init(key.meaning, .dim)) }
                 return row

@@ -24,12 +24,16 @@ extension JobDetails {
     private var processing: String {
         guard let timeout = job.timeout, let start = job.startedAt else { return "It runs until it ends." }
         let end = Timestamp(milliseconds: start.milliseconds + timeout.wholeMilliseconds)
-        return end <= now ? "Its time is up; its worker stops it." : "It is stopped \(RelativeTime.describe(end, from: now)) unless it ends before."
+        return end <= now
+            ? "Its time is up; its worker stops it."
+            : "It is stopped \(RelativeTime.describe(end, from: now)) unless it ends before."
     }
 
     private var due: String {
         guard let time = job.nextRunAt else { return "when it is due" }
-        return time <= now ? "now, as soon as a worker has a free slot" : "\(RelativeTime.describe(time, from: now)), at \(time.rfc3339)"
+        return time <= now
+            ? "now, as soon as a worker has a free slot"
+            : "\(RelativeTime.describe(time, from: now)), at \(time.rfc3339)"
     }
 
     private var flag: String { queue.queue == .default ? "" : " --queue \(queue.queue)" }
