@@ -68,6 +68,16 @@ let package = Package(
             ]
         ),
 
+        // make bench; see docs/benchmarks.md.
+        .executableTarget(
+            name: "queue-benchmark",
+            dependencies: [
+                "QueueWorker", "QueueKit", "RedisClient", "EmbeddedRedis", "CHiredis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/QueueBenchmark"
+        ),
+
         .target(name: "TestSupport", dependencies: ["RedisClient", "CSpawn"], path: "Tests/TestSupport"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
