@@ -68,11 +68,20 @@ let package = Package(
             ]
         ),
 
+        // Measure; not part of any product. `make bench` runs them.
+        .executableTarget(
+            name: "process-benchmark",
+            dependencies: ["ProcessRunner"],
+            path: "Benchmarks/ProcessBenchmark"
+        ),
+
+        // A process that tests kill to see what becomes of its runs.
+        .executableTarget(name: "runner-host", dependencies: ["ProcessRunner"], path: "Tests/RunnerHost"),
         .target(name: "TestSupport", dependencies: ["RedisClient", "CSpawn"], path: "Tests/TestSupport"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
         .testTarget(name: "QueueKitTests", dependencies: ["QueueKit", "TestSupport"]),
-        .testTarget(name: "ProcessRunnerTests", dependencies: ["ProcessRunner", "TestSupport"]),
+        .testTarget(name: "ProcessRunnerTests", dependencies: ["ProcessRunner", "TestSupport", "runner-host"]),
         .testTarget(name: "QueueWorkerTests", dependencies: ["QueueWorker", "TestSupport"]),
         .testTarget(name: "FleetTests", dependencies: ["queuectl", "QueueKit", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["queuectl", "TestSupport"]),

@@ -7,12 +7,15 @@
 /* How long what a finished main process left behind may end by itself (`exec > >(tee log)` does) before it gets TERM. */
 #define LINGER_NS (100 * GUARD_MS)
 
+/* The worker is told the pid this much after the start, or with the end if that is sooner: one message less for short runs. */
+#define ANNOUNCE_NS (5 * GUARD_MS)
+
 struct run {
     uint32_t id;
     int pid, status;
     int is_alive, is_reported, is_terminating, worker_is_gone;
     uint32_t reason;
-    int64_t started, timeout_at, linger_until, grace, kill_at, kill_pause;
+    int64_t started, announce_at, timeout_at, linger_until, grace, kill_at, kill_pause;
     struct qc_event event; /* filled in as things happen */
 };
 
@@ -148,6 +151,11 @@ static void stop(struct run *run, int64_t now, uint32_t reason, int64_t grace) {
 }
 
 static void act_on_deadlines(struct minder *minder, struct run *run, int64_t now) {
+    if (run->is_alive && now >= run->announce_at) {
+        run->announce_at = GUARD_NEVER;
+        run->event.kind = QC_STARTED;
+        send_event(minder, &run->event);
+    }
     if (run->is_alive && now >= run->timeout_at) {
         run->timeout_at = GUARD_NEVER;
         stop(run, now, QC_REASON_TIMEOUT, run->grace);
@@ -167,6 +175,7 @@ static void act_on_deadlines(struct minder *minder, struct run *run, int64_t now
 
 static int64_t next_deadline(const struct run *run) {
     int64_t deadline = run->kill_at;
+    if (run->is_alive && run->announce_at < deadline) deadline = run->announce_at;
     if (run->is_alive && run->timeout_at < deadline) deadline = run->timeout_at;
     if (!run->is_alive && run->linger_until < deadline) deadline = run->linger_until;
     return deadline;
@@ -235,8 +244,7 @@ static void start(struct minder *minder, struct parcel *parcel, long size) {
     run.timeout_at = parcel->request.timeout_ns < 0 ? GUARD_NEVER : guard_later(run.started, parcel->request.timeout_ns);
     run.kill_at = GUARD_NEVER;
     run.kill_pause = 10 * GUARD_MS;
-    run.event.kind = QC_STARTED;
-    send_event(minder, &run.event);
+    run.announce_at = run.started + ANNOUNCE_NS;
     watch(minder, &run);
     close_pipes(parcel);
 }

@@ -9,6 +9,10 @@ final class RunnerCore: Sendable {
     private let table: Mutex<MinderTable>
 
     init() throws(SpawnFailure) {
+        let children = "/proc/thread-self/children"
+        guard access(children, R_OK) == 0 else {
+            throw SpawnFailure(.guardian, errno, "cannot watch over processes without \(children)")
+        }
         poller = try Poller()
         var first = MinderTable()
         _ = try first.ensureGuardian(poller)

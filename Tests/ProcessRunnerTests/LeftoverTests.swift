@@ -107,6 +107,11 @@ enum Leftover: String, CaseIterable {
         #expect(await runner.shell("exit 2").ending == .exited(code: 2))
     }
 
+    @Test func aMinderThatIsStoppedGoesOn() async throws {
+        let spec = ProcessSpec.shell("kill -STOP $PPID; exec sleep 300", timeout: .milliseconds(100))
+        #expect(await runner.run(spec).stopReason == .timeout)
+    }
+
     @Test func aGuardianThatIsKilledIsReplaced() async throws {
         let neighbour = runner.start(.shell("sleep 0.3; exit 9"))
         // The parent of the run's parent.

@@ -74,7 +74,9 @@ import Testing
         let id = try await shop.enqueue(["true"])[0]
         server.kill9()
         let running = try RunningWorker(shop, slots: 1, executor: nil)
-        try await waitUntil("the outage is told") { running.events.count { if case .outage = $0 { true } else { false } } == 1 }
+        try await waitUntil("the outage is told") {
+            running.events.count { if case .outage = $0 { true } else { false } } == 1
+        }
         try server.restart()
         try await shop.wait(for: id, .completed, within: .seconds(6))
         try await running.stop()

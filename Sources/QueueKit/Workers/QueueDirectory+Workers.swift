@@ -29,7 +29,10 @@ extension QueueDirectory {
     /// Reads the answers to `heartbeat`.
     public func heartbeatAnswer(in replies: [RESPValue]) -> HeartbeatAnswer {
         let isAsked = replies.count == 5 && !replies[3].isNull && replies[3].error == nil
-        return HeartbeatAnswer(isAskedToStop: isAsked, configuration: QueueConfiguration(stored: Self.texts(replies[4])))
+        return HeartbeatAnswer(
+            isAskedToStop: isAsked,
+            configuration: QueueConfiguration(stored: Self.texts(replies[4]))
+        )
     }
 
     /// Takes a worker out of the registry, and tells those who wait for it.

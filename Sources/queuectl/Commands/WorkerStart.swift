@@ -25,7 +25,10 @@ struct WorkerStart: ConsoleCommand {
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A queue to serve; repeatable; '*' for all there are now. (default: default)", valueName: "name")
+        help: ArgumentHelp(
+            "A queue to serve; repeatable; '*' for all there are now. (default: default)",
+            valueName: "name"
+        )
     )
     var queue: [String] = []
 
@@ -52,7 +55,9 @@ struct WorkerStart: ConsoleCommand {
 
     func run(_ console: Console) async throws {
         let slots = try NumberOption.parse(count, "--count", 1...1000)
-        let timeout = try shutdownTimeout.map { try DurationOption.parse($0, "--shutdown-timeout", atMost: .seconds(86_400)) }
+        let timeout = try shutdownTimeout.map {
+            try DurationOption.parse($0, "--shutdown-timeout", atMost: .seconds(86_400))
+        }
         let session = try await Session(options)
         defer { session.redis.close() }
         let queues = try await queueNames(session)
@@ -140,7 +145,10 @@ struct WorkerStart: ConsoleCommand {
         let data = try EmbeddedServer.defaultDataDirectory(environment: .current)
         let folder = data + "/logs"
         for path in [data, folder] where mkdir(path, 0o700) != 0 && errno != EEXIST {
-            throw Failure(.failed, "Cannot make the log folder \(path): \(String(cString: strerror(errno))). Give --log-file")
+            throw Failure(
+                .failed,
+                "Cannot make the log folder \(path): \(String(cString: strerror(errno))). Give --log-file"
+            )
         }
         return "\(folder)/worker-\(Timestamp.now().milliseconds)-\(getpid()).log"
     }
