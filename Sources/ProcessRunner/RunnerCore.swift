@@ -2,8 +2,8 @@ import CSpawn
 import Glibc
 import Synchronization
 
-/// What the runner and its thread share. A run is started on the caller's thread, up to sending the request; everything that comes
-/// back is handled on the runner's.
+/// What the runner and its thread share. A run is started on the caller's thread, up to sending the request; everything that
+/// comes back is handled on the runner's.
 final class RunnerCore: Sendable {
     private let poller: Poller
     private let table: Mutex<MinderTable>

@@ -5,8 +5,8 @@ import Synchronization
 /// One run of a command: handed out by ``ProcessRunner/start(_:)`` before the process exists, and good for as long as anybody
 /// wants to look at its result.
 ///
-/// Every method can be called from any thread, returns at once, and needs neither a free thread of the Swift pool nor the runner's
-/// own: a stop goes straight to the process that watches over the run.
+/// Every method but ``result()`` can be called from any thread, returns at once, and needs neither a free thread of the Swift
+/// pool nor the runner's own: a stop goes straight to the process that watches over the run.
 public final class RunningProcess: Sendable {
     let id: UInt32
     private let spec: ProcessSpec
@@ -33,13 +33,17 @@ public final class RunningProcess: Sendable {
         state = Mutex(State(capture: OutputCapture(limit: spec.outputLimit)))
     }
 
-    /// The main process, which leads its own session and process group. `nil` before it has started and if it could not start; kept
-    /// when it has ended, when the number may belong to another process.
+    /// The main process, which leads its own session and process group.
+    ///
+    /// `nil` until it has run for 5 ms or ended, and if it could not start. Kept when it has ended, and then the number may
+    /// belong to another process.
     public var pid: pid_t? { state.withLock { $0.pid } }
 
-    /// Waits for the end of the main process. What it left behind may still be being ended then (``ProcessResult/leftoverProcesses``).
+    /// Waits for the end of the main process. What it left behind may still be being ended then
+    /// (``ProcessResult/leftoverProcesses``).
     ///
-    /// Any number of tasks may wait. Cancelling a waiting task does not stop the process and does not end the wait: call ``stop(_:grace:)``.
+    /// Any number of tasks may wait. Cancelling a waiting task does not stop the process and does not end the wait: call
+    /// ``stop(_:grace:)``. Throws nothing.
     public func result() async -> ProcessResult {
         await withCheckedContinuation { continuation in
             let result = state.withLock { state in
@@ -100,8 +104,8 @@ public final class RunningProcess: Sendable {
         }
     }
 
-    /// Ends the run as its minder reported. The output that has arrived is read first; what comes later from processes that are being
-    /// ended has nowhere to go.
+    /// Ends the run as its minder reported. The output that has arrived is read first; what comes later, from processes that
+    /// are being ended, has nowhere to go.
     func ended(_ event: qc_event, buffer: UnsafeMutableRawBufferPointer) {
         let ending: ProcessResult.Ending =
             if event.step != 0 {
