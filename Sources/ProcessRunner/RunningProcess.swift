@@ -22,6 +22,7 @@ public final class RunningProcess: Sendable {
 
     /// What a run holds while it lasts.
     private struct Connection {
+        /// -1 when the minder has reported the end.
         var minder: Int32
         var standardOutput: Int32
         var standardError: Int32
@@ -61,7 +62,7 @@ public final class RunningProcess: Sendable {
     public func stop(_ reason: StopReason, grace: Duration? = nil) {
         let grace = (grace ?? spec.grace).clampedNanoseconds
         state.withLock { state in
-            guard let connection = state.connection else { return }
+            guard let connection = state.connection, connection.minder >= 0 else { return }
             // The one way to fail is that the minder is gone, and then so is the run.
             _ = qc_minder_stop(connection.minder, id, reason.rawValue, grace)
         }
@@ -80,8 +81,25 @@ public final class RunningProcess: Sendable {
         }
     }
 
-    func started(pid: pid_t) {
-        state.withLock { $0.pid = pid }
+    /// The minder is not to be talked to any more: it may have another run, or be gone.
+    func disconnect() {
+        state.withLock { $0.connection?.minder = -1 }
+    }
+
+    /// The run lasts: from now on its output is read as it comes. (That of a shorter one waits in the pipes until the end, which
+    /// spares a wakeup; who fills a pipe before this waits for it.)
+    func started(pid: pid_t, poller: Poller) {
+        do throws(SpawnFailure) {
+            try state.withLock { (state) throws(SpawnFailure) in
+                state.pid = pid
+                guard let connection = state.connection else { return }
+                try poller.add(connection.standardOutput, .standardOutput(run: id))
+                try poller.add(connection.standardError, .standardError(run: id))
+            }
+        } catch {
+            // No memory for that in the kernel. Unread, a full pipe would stop it for ever.
+            kill(.shutdown)
+        }
     }
 
     /// Reads once from a stream that is ready.
