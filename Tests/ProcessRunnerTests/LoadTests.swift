@@ -46,6 +46,33 @@ import Testing
         runner.shutdown()
     }
 
+    /// Stops, kills and murdered guards at every moment of a run: each gives a result, and nothing is left.
+    @Test(arguments: 0..<8)
+    func everyRunGetsAResultWhateverIsDoneToIt(lane: Int) async throws {
+        let runner = try ProcessRunner()
+        let mark = Leftover.mark()
+        for round in 0..<60 {
+            let leftover = Leftover.allCases[(lane + round) % Leftover.allCases.count].command(mark)
+            let commands = [
+                "exit 0", "sleep 0.0\(round % 10)", "\(leftover) sleep 0.00\(round % 10)",
+                "kill -9 $PPID; exec sleep 300.\(mark)",
+                "kill -9 $(cut -d' ' -f4 /proc/$PPID/stat)", "kill -STOP $PPID; \(leftover)", "no such command",
+                "exec sleep 0.0\(round % 10)",
+            ]
+            let command = commands[(lane * 3 + round * 5) % commands.count]
+            let run = runner.start(
+                .shell(command, timeout: .milliseconds(round % 3 == 0 ? 20 : 2000), grace: .milliseconds(20))
+            )
+            for _ in 0..<(round * 37 % 400) { await Task.yield() }
+            if round % 2 == 0 { run.stop(.cancelled) }
+            if round % 4 == 1 { run.kill(.leaseLost) }
+            let result = await run.result()
+            if case .notStarted(let failure) = result.ending { Issue.record("\(command): \(failure)") }
+        }
+        runner.shutdown()
+        try await eventually("nothing is left") { ProcessTable.living(marked: mark).isEmpty }
+    }
+
     @Test func aRunnerLeavesNothingBehind() async throws {
         let before = ProcessTable.descriptorCount()
         for _ in 0..<5 {
