@@ -1,6 +1,6 @@
 /// Why a job document was refused: which field, what is wrong with it, and what would be accepted.
 ///
-/// Nothing of a refused document is stored. The texts are safe for terminals: values are escaped and shortened.
+/// Nothing of a refused document is stored. The texts are safe for terminals: what came from the document is escaped and shortened.
 public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The path of the field, such as `priority`, `argv[2]` or `env.FOO`; empty if the document as a whole is meant.
     public var field: String
@@ -13,7 +13,7 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
 
     /// Makes an error; `value` must already be escaped and short.
     public init(field: String, value: String? = nil, problem: String, accepted: String? = nil) {
-        self.field = field
+        self.field = TerminalText.shorten(TerminalText.escape(field), to: 80)
         self.value = value
         self.problem = problem
         self.accepted = accepted
@@ -21,7 +21,7 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
 
     /// One line, such as `priority: 11 is out of range; give 0...10`.
     public var description: String {
-        let subject = field.isEmpty ? "" : "\(TerminalText.shorten(TerminalText.escape(field), to: 80)): "
+        let subject = field.isEmpty ? "" : "\(field): "
         let sentence = [value, problem].compactMap { $0 }.joined(separator: " ")
         return subject + sentence + (accepted.map { "; \($0)" } ?? "")
     }

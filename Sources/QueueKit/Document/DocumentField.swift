@@ -38,7 +38,7 @@ enum DocumentField: String, CaseIterable, Sendable {
         case .argv: "give an array of strings, the program first"
         case .priority: "give \(JobLimits.priority)"
         case .maxRetries: "give \(JobLimits.maxRetries)"
-        case .backoffBase: "give a number from 1 to 100"
+        case .backoffBase: "give \(ConfigurationType.number(JobLimits.backoffBase).accepted)"
         case .backoffCap: Self.duration(JobLimits.backoffCap)
         case .timeout: Self.duration(JobLimits.timeout)
         case .grace: Self.duration(JobLimits.grace)

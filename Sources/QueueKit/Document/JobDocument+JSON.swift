@@ -20,6 +20,11 @@ extension JobDocument {
                 problem: "the document is not valid JSON: \(error.reason) (byte \(error.offset))"
             )
         }
+        try self.init(value: value, pushedTo: queue)
+    }
+
+    /// Checks a document that stands in JSON which is already parsed, such as an element of an array.
+    package init(value: JSONValue, pushedTo queue: QueueName? = nil) throws(DocumentError) {
         guard case .object(let members) = value else {
             let accepted = "give an object such as {\"command\":\"...\"}"
             throw DocumentError(field: "", problem: "the document is \(value.kind)", accepted: accepted)

@@ -2,8 +2,11 @@ extension Job {
     /// The fields of the hash that only the transitions write.
     static let systemFields = [
         "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "started_at", "finished_at",
-        "next_run_at", "exit_code", "signal", "reason", "error", "cancel_requested",
+        "next_run_at", "exit_code", "signal", "reason", "error", "usage", "cancel_requested", "request", "stale",
     ]
+
+    /// What a counter can hold, in Lua too: a larger one was never written by us, and no JSON reader would take it.
+    private static let counts = 0...Int(JSONParser.largestInteger)
 
     /// Reads a job from its hash.
     ///
@@ -36,7 +39,7 @@ extension Job {
         default: reader.report("it has no command")
         }
         priority = reader.integer("priority", in: JobLimits.priority) ?? priority
-        maxRetries = reader.integer("max_retries", in: 0...Int.max) ?? maxRetries
+        maxRetries = reader.integer("max_retries", in: Self.counts) ?? maxRetries
         backoffBase = reader.number("backoff_base", in: 1...1e9) ?? backoffBase
         backoffCap = reader.duration("backoff_cap_ms") ?? backoffCap
         timeout = reader.duration("timeout_ms")
@@ -55,22 +58,26 @@ extension Job {
             state = JobState(rawValue: word)
             if state == nil { reader.report("state", word, "is not a state") }
         }
-        run = reader.integer("run", in: 0...Int.max) ?? 0
-        failures = reader.integer("failures", in: 0...Int.max) ?? 0
-        crashCount = reader.integer("crash_count", in: 0...Int.max) ?? 0
+        run = reader.integer("run", in: Self.counts) ?? 0
+        failures = reader.integer("failures", in: Self.counts) ?? 0
+        crashCount = reader.integer("crash_count", in: Self.counts) ?? 0
         if let text = reader.text("token"), !text.isEmpty {
             token = JobToken(text)
             if token == nil { reader.report("token", text, "is not a token") }
         }
         createdAt = reader.time("created_at")
-        updatedAt = reader.time("updated_at")
         startedAt = reader.time("started_at")
         finishedAt = reader.time("finished_at")
+        // Stored only by changes that no other time tells of: that saves a field in nearly every job.
+        updatedAt = [createdAt, startedAt, finishedAt, reader.time("updated_at")].compactMap { $0 }.max()
         nextRunAt = reader.time("next_run_at")
-        exitCode = reader.integer("exit_code", in: Int.min...Int.max)
-        signal = reader.integer("signal", in: 0...Int.max)
+        exitCode = reader.integer("exit_code", in: -Self.counts.upperBound...Self.counts.upperBound)
+        signal = reader.integer("signal", in: Self.counts)
         reason = reader.text("reason")
         error = reader.text("error")
+        usage = reader.object("usage")
         cancelRequested = reader.time("cancel_requested")
+        // Known to the transitions alone.
+        _ = (reader.text("request"), reader.text("stale"))
     }
 }

@@ -39,7 +39,7 @@ extension Job {
             ("updated_at", .time(updatedAt)), ("started_at", .time(startedAt)), ("finished_at", .time(finishedAt)),
             ("cancel_requested", .time(cancelRequested)), ("exit_code", .integer(exitCode)),
             ("signal", .integer(signal)), ("reason", .optional(reason)), ("error", .optional(error)),
-            ("worker", .optional(worker?.description)), ("host", .optional(worker?.host)),
+            ("worker", .optional(worker?.description)), ("host", .optional(worker?.host)), ("usage", .parsed(usage)),
         ]
     }
 

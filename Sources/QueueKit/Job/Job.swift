@@ -35,7 +35,7 @@ public struct Job: Sendable, Equatable {
     public var nextRunAt: Timestamp?
     /// When it was enqueued or taken in.
     public var createdAt: Timestamp?
-    /// When its state last changed.
+    /// When its state last changed: the latest of the times stored.
     public var updatedAt: Timestamp?
     /// When the last run began.
     public var startedAt: Timestamp?
@@ -49,6 +49,8 @@ public struct Job: Sendable, Equatable {
     public var reason: String?
     /// What went wrong, on one line. Not escaped.
     public var error: String?
+    /// What was measured of the last run: a JSON object.
+    public var usage: String?
     /// When someone asked to cancel it while it ran.
     public var cancelRequested: Timestamp?
     /// Who holds it, or held it last.

@@ -7,11 +7,12 @@ public struct WorkerID: Sendable, Hashable, CustomStringConvertible {
     /// What tells this start from others with the same pid; without dashes or dots.
     public let random: String
 
-    /// Makes an id. Characters that may not stand in a host name are replaced by `_`, as are dashes and dots in `random`.
+    /// Makes an id that reads back as it is: characters that may not stand in a name are replaced by `_`, as are dashes
+    /// and dots in `random`, and an empty part by `_`.
     public init(host: String, pid: Int32, random: String) {
-        self.host = String(host.prefix(64).map { NameRule.allows(String($0), bytes: 1...1) || $0 == "." ? $0 : "_" })
-        self.pid = pid
-        self.random = String(random.map { $0 == "-" || $0 == "." ? "_" : $0 })
+        self.host = Self.cleaned(host, forbidding: [])
+        self.pid = max(0, pid)
+        self.random = Self.cleaned(random, forbidding: ["-", "."])
     }
 
     /// Reads an id from its text, from the right, since hosts may contain dashes; nil if it is not one.
@@ -29,6 +30,14 @@ public struct WorkerID: Sendable, Hashable, CustomStringConvertible {
 
     /// The id as text.
     public var description: String { "\(host)-\(pid)-\(random)" }
+
+    private static func cleaned(_ part: String, forbidding forbidden: Set<Character>) -> String {
+        let allowed = part.prefix(64).map { character in
+            let isAllowed = character.utf8.count == 1 && character.utf8.allSatisfy(NameRule.allows)
+            return isAllowed && !forbidden.contains(character) ? character : "_"
+        }
+        return allowed.isEmpty ? "_" : String(allowed)
+    }
 }
 
 /// What proves that a worker holds a job: `<worker id>.<request number>` of the claim that took it.

@@ -67,6 +67,14 @@ public struct Claim: Sendable {
 }
 
 extension JobQueue {
+    /// The command that blocks until somebody pushes or rings, or for so long. What it moves lands in the inbox,
+    /// where the next claim finds it. For a connection that nobody else needs meanwhile.
+    public func awaitWork(atMost duration: Duration) -> RedisCommand {
+        let milliseconds = max(1, duration.wholeMilliseconds)
+        let fraction = String(milliseconds % 1000 + 1000).dropFirst()
+        return RedisCommand("BLMOVE", keys.incoming, keys.inbox, "RIGHT", "LEFT", "\(milliseconds / 1000).\(fraction)")
+    }
+
     /// Hands out up to `request.slots` jobs and keeps house. One round trip.
     ///
     /// - Throws: `QueueError`; jobs that may have been handed out in spite of it are given again by the same request

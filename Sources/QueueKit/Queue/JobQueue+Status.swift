@@ -21,6 +21,7 @@ extension JobQueue {
                 RedisCommand("ZCOUNT", keys.workers, String(oldestHeartbeat), "+inf"),
                 RedisCommand("XLEN", keys.rejected),
                 RedisCommand("LLEN", keys.incoming),
+                RedisCommand("LINDEX", keys.incoming, "-1"),
                 RedisCommand("HGETALL", keys.history(hour: hour)),
                 RedisCommand("HGETALL", keys.history(hour: hour - 1)),
             ] + heads,
@@ -30,10 +31,12 @@ extension JobQueue {
         status.pausedSince = replies[1].int.map { Timestamp(milliseconds: $0) }
         status.workers = Int(replies[2].int ?? 0)
         status.rejected = Int(replies[3].int ?? 0)
-        status.incoming = Int(replies[4].int ?? 0)
-        status.read(history: replies[5].fields ?? [], ofHour: hour)
-        status.read(history: replies[6].fields ?? [], ofHour: hour - 1)
-        let oldest = try await jobs(replies.dropFirst(7).compactMap { $0.string.flatMap { try? JobID($0) } })
+        // The bell is no push. It is only rung into an empty list, so it can only be the oldest entry.
+        let hasBell = replies[5].string == "!"
+        status.incoming = Int(replies[4].int ?? 0) - (hasBell ? 1 : 0)
+        status.read(history: replies[6].fields ?? [], ofHour: hour)
+        status.read(history: replies[7].fields ?? [], ofHour: hour - 1)
+        let oldest = try await jobs(replies.dropFirst(8).compactMap { $0.string.flatMap { try? JobID($0) } })
         let waiting = oldest.compactMap { job in job?.state == .pending ? job?.nextRunAt ?? job?.createdAt : nil }
         if let first = waiting.min() {
             status.oldestPendingAge = .milliseconds(max(0, now.milliseconds - first.milliseconds))

@@ -104,7 +104,7 @@ public struct QueueDirectory: Sendable {
         return (names.sorted(), Array(replies.dropFirst()))
     }
 
-    private static func texts(_ reply: RESPValue) -> [String: String] {
+    static func texts(_ reply: RESPValue) -> [String: String] {
         let fields = (reply.fields ?? []).map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
         return Dictionary(fields, uniquingKeysWith: { first, _ in first })
     }

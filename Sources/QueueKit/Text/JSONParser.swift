@@ -18,8 +18,8 @@ package struct JSONParser {
     /// Whole numbers beyond this are silently rounded by Lua, JavaScript and many others.
     package static let largestInteger: Int64 = 1 << 53
 
-    private let bytes: [UInt8]
-    private var position = 0
+    let bytes: [UInt8]
+    var position = 0
     private var depth = 0
 
     /// Parses one JSON value that fills the whole text, with spaces around it allowed.
@@ -44,14 +44,14 @@ package struct JSONParser {
     }
 
     /// The byte at the current position; 0, which no JSON token has, at the end.
-    private var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
+    var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
-    private func error(_ reason: String) -> JSONError {
+    func error(_ reason: String) -> JSONError {
         JSONError(reason: reason, offset: position)
     }
 
     /// The error for a byte that does not belong here; the end of the text is by far the most common.
-    private func unexpected(expecting expected: String) -> JSONError {
+    func unexpected(expecting expected: String) -> JSONError {
         error(position < bytes.count ? "expected \(expected)" : "it ends too early")
     }
 
@@ -123,120 +123,10 @@ package struct JSONParser {
         }
     }
 
-    private mutating func take(_ expected: Unicode.Scalar) -> Bool {
+    mutating func take(_ expected: Unicode.Scalar) -> Bool {
         guard position < bytes.count, bytes[position] == UInt8(ascii: expected) else { return false }
         position += 1
         return true
-    }
-}
-
-// Scalars: numbers and strings.
-extension JSONParser {
-    private mutating func number() throws(JSONError) -> String {
-        let start = position
-        _ = take("-")
-        let firstDigit = position
-        try digits()
-        if bytes[firstDigit] == UInt8(ascii: "0"), position > firstDigit + 1 {
-            position = start
-            throw error("a number begins with 0")
-        }
-        var isInteger = true
-        if take(".") {
-            isInteger = false
-            try digits()
-        }
-        if take("e") || take("E") {
-            isInteger = false
-            if !take("+") { _ = take("-") }
-            try digits()
-        }
-        let literal = String(decoding: bytes[start..<position], as: UTF8.self)
-        if isInteger {
-            // Up to 15 digits nothing can be out of range, and nearly every number has fewer.
-            guard position - start <= 15 || Int64(literal)?.magnitude ?? .max <= Self.largestInteger.magnitude else {
-                position = start
-                throw error("a whole number is beyond 2^53, where programs begin to round; write it as a string")
-            }
-        } else if Double(literal)?.isFinite != true {
-            position = start
-            throw error("a number is too large")
-        }
-        return literal
-    }
-
-    private mutating func digits() throws(JSONError) {
-        let start = position
-        while UInt8(ascii: "0")...UInt8(ascii: "9") ~= current { position += 1 }
-        if position == start { throw unexpected(expecting: "a digit") }
-    }
-
-    private mutating func string() throws(JSONError) -> String {
-        position += 1
-        var result = ""
-        var runStart = position
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
-                // UTF-8 was checked as a whole, so this never repairs anything.
-                result += String(decoding: bytes[runStart..<position], as: UTF8.self)
-                position += 1
-                return result
-            case UInt8(ascii: "\\"):
-                result += String(decoding: bytes[runStart..<position], as: UTF8.self)
-                result.unicodeScalars.append(try escape())
-                runStart = position
-            case 0..<0x20:
-                throw error("a control character stands raw in a string; write it as an escape such as \\n")
-            default:
-                position += 1
-            }
-        }
-        throw error("it ends in the middle of a string")
-    }
-
-    private mutating func escape() throws(JSONError) -> Unicode.Scalar {
-        position += 1
-        let letter = current
-        if letter == UInt8(ascii: "u") { return try unicodeEscape() }
-        guard let scalar = Self.escapes[letter] else { throw unexpected(expecting: "one of the escapes JSON has") }
-        position += 1
-        return scalar
-    }
-
-    private static let escapes: [UInt8: Unicode.Scalar] = [
-        UInt8(ascii: "\""): "\"", UInt8(ascii: "\\"): "\\", UInt8(ascii: "/"): "/", UInt8(ascii: "b"): "\u{8}",
-        UInt8(ascii: "f"): "\u{c}", UInt8(ascii: "n"): "\n", UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
-    ]
-
-    /// Reads `uXXXX`, or a pair of them that makes one character beyond U+FFFF.
-    private mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar {
-        let start = position - 1
-        let first = try fourHexDigits()
-        if let scalar = Unicode.Scalar(first) { return scalar }
-        if first < 0xdc00, take("\\"), current == UInt8(ascii: "u") {
-            let second = try fourHexDigits()
-            if 0xdc00...0xdfff ~= second,
-                let scalar = Unicode.Scalar(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00))
-            {
-                return scalar
-            }
-        }
-        position = start
-        throw error("half of a surrogate pair stands alone")
-    }
-
-    private mutating func fourHexDigits() throws(JSONError) -> UInt32 {
-        position += 1
-        var value: UInt32 = 0
-        for _ in 0..<4 {
-            guard let digit = Character(Unicode.Scalar(current)).hexDigitValue else {
-                throw unexpected(expecting: "four hexadecimal digits")
-            }
-            value = value * 16 + UInt32(digit)
-            position += 1
-        }
-        return value
     }
 }
 

@@ -13,6 +13,11 @@ package enum JSONValue: Sendable, Equatable {
 package struct JSONMember: Sendable, Equatable {
     package var name: String
     package var value: JSONValue
+
+    package init(name: String, value: JSONValue) {
+        self.name = name
+        self.value = value
+    }
 }
 
 extension JSONValue {
@@ -105,7 +110,7 @@ extension JSONValue {
     /// Beyond what JSON demands, DEL, C1 and what reorders or breaks lines: our JSON is printed on terminals too.
     private static func mustEscape(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0..<0x20, 0x22, 0x5c, 0x7f..<0xa0, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true
+        case 0..<0x20, 0x22, 0x5c, 0x7f..<0xa0, 0x61c, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true
         default: false
         }
     }

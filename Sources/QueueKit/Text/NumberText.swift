@@ -6,11 +6,20 @@ package enum NumberText {
         return String(whole)
     }
 
-    /// Parses a number in digits, with an optional fraction and exponent; nil for anything else.
+    /// Parses a finite number in digits, with an optional fraction and exponent; nil for anything else.
     ///
     /// Swift's own parser also takes `nan`, `inf` and `0x1p4`, none of which belongs in a job.
     package static func parse(_ text: String) -> Double? {
-        guard case .number(let literal)? = JSONValue.parsed(bytes: Array(text.utf8)) else { return nil }
-        return Double(literal)
+        let isDecimal = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"),
+                UInt8(ascii: "e"), UInt8(ascii: "E"):
+                true
+            default:
+                false
+            }
+        }
+        guard isDecimal, let number = Double(text), number.isFinite else { return nil }
+        return number
     }
 }

@@ -4,17 +4,20 @@
 /// letters. None of them may reach a terminal raw; everything else stays readable UTF-8.
 package enum TerminalText {
     /// Escapes control characters, bidirectional overrides and line separators: ESC becomes `\x1b`, a newline `\n`.
-    package static func escape(_ text: String) -> String {
+    ///
+    /// - Parameter keepsLines: Leaves newlines and tabs as they are, for output that is shown as a whole.
+    package static func escape(_ text: String, keepsLines: Bool = false) -> String {
         guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
         var result = ""
-        for scalar in text.unicodeScalars { append(scalar, to: &result) }
+        for scalar in text.unicodeScalars { append(scalar, to: &result, keepsLines: keepsLines) }
         return result
     }
 
     /// Escapes bytes that may not be UTF-8: each invalid byte becomes `\xff`, the rest as in `escape(_:)` for text.
-    package static func escape(_ bytes: some Sequence<UInt8>) -> String {
-        var result = ""
+    package static func escape(_ bytes: some Sequence<UInt8>, keepsLines: Bool = false) -> String {
         let bytes = Array(bytes)
+        if let text = String(validating: bytes, as: UTF8.self) { return escape(text, keepsLines: keepsLines) }
+        var result = ""
         var position = 0
         while position < bytes.count {
             let length = sequenceLength(bytes[position])
@@ -22,7 +25,7 @@ package enum TerminalText {
             if length > 0, end <= bytes.count,
                 let valid = String(validating: bytes[position..<end], as: UTF8.self)
             {
-                for scalar in valid.unicodeScalars { append(scalar, to: &result) }
+                for scalar in valid.unicodeScalars { append(scalar, to: &result, keepsLines: keepsLines) }
                 position = end
             } else {
                 result += hex(UInt32(bytes[position]))
@@ -62,8 +65,9 @@ package enum TerminalText {
         return used
     }
 
-    private static func append(_ scalar: Unicode.Scalar, to text: inout String) {
+    private static func append(_ scalar: Unicode.Scalar, to text: inout String, keepsLines: Bool) {
         switch scalar {
+        case "\n" where keepsLines, "\t" where keepsLines: text.unicodeScalars.append(scalar)
         case "\n": text += "\\n"
         case "\r": text += "\\r"
         case "\t": text += "\\t"
@@ -76,7 +80,7 @@ package enum TerminalText {
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7f..<0xa0: true  // C0, DEL, C1: 0x9b alone begins an escape sequence
-        case 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true  // separators and reordering
+        case 0x61c, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true  // separators and reordering
         default: false
         }
     }

@@ -1,19 +1,38 @@
 import RedisClient
 
+/// What a worker learns with its heartbeat.
+public struct HeartbeatAnswer: Sendable {
+    /// Whether somebody wants it to stop.
+    public let isAskedToStop: Bool
+    /// The configuration that all hosts share.
+    public let configuration: QueueConfiguration
+}
+
 extension QueueDirectory {
-    /// The commands by which a worker says that it lives, and learns whether it was asked to stop: the last reply is
-    /// null if nobody asked. Always the whole registration, so that it is never half there.
-    public func registration(_ worker: WorkerRegistration, lifetime: Duration) -> [RedisCommand] {
+    /// The commands by which a worker says that it lives and learns what is wanted of it. Always the whole
+    /// registration, so that it is never half there, whatever was flushed meanwhile.
+    public func heartbeat(_ worker: WorkerRegistration, lifetime: Duration) -> [RedisCommand] {
         let key = keys.worker(worker.id)
         var set = RedisCommand("HSET", key)
         for (name, value) in worker.fields {
             set.append(name)
             set.append(value)
         }
+        var register = RedisCommand("SADD", keys.queues)
+        for queue in worker.queues { register.append(queue.text) }
         return [
-            set, RedisCommand("PEXPIRE", key, String(lifetime.wholeMilliseconds)),
-            RedisCommand("GET", keys.workerStop(worker.id)),
+            register, set, RedisCommand("PEXPIRE", key, String(lifetime.wholeMilliseconds)),
+            RedisCommand("GET", keys.workerStop(worker.id)), RedisCommand("HGETALL", keys.config),
         ]
+    }
+
+    /// Reads the answers to `heartbeat`.
+    public func heartbeatAnswer(in replies: [RESPValue]) -> HeartbeatAnswer {
+        let isAsked = replies.count == 5 && !replies[3].isNull && replies[3].error == nil
+        return HeartbeatAnswer(
+            isAskedToStop: isAsked,
+            configuration: QueueConfiguration(stored: Self.texts(replies[4]))
+        )
     }
 
     /// Takes a worker out of the registry, and tells those who wait for it.
@@ -28,7 +47,7 @@ extension QueueDirectory {
         )
     }
 
-    /// Reads the workers of all registered queues, sorted by id. Three round trips at the most.
+    /// Reads the workers of all registered queues, sorted by id, with what each runs now. Four round trips at the most.
     public func workers() async throws(QueueError) -> [WorkerRegistration] {
         let names = try await queues()
         guard !names.isEmpty else { return [] }
@@ -43,7 +62,29 @@ extension QueueDirectory {
             ids.map { RedisCommand("HGETALL", keys.worker($0)) },
             attempting: "list the workers"
         )
-        return zip(ids, hashes).compactMap { WorkerRegistration(id: $0, fields: $1.fields ?? []) }
+        let busy = try await runningJobs(in: names)
+        return zip(ids, hashes).compactMap { id, hash in
+            var worker = WorkerRegistration(id: id, fields: hash.fields ?? [])
+            worker?.busy = busy[id] ?? 0
+            return worker
+        }
+    }
+
+    /// Counts the jobs being run, by worker. Costs what runs, not what waits.
+    private func runningJobs(in names: [QueueName]) async throws(QueueError) -> [WorkerID: Int] {
+        let attempt = "count the running jobs"
+        let sets = try await redis.readings(
+            names.map { RedisCommand("ZRANGE", queue($0).keys.processing, "0", "-1") },
+            attempting: attempt
+        )
+        let jobs = zip(names, sets).flatMap { name, set in
+            (set.array ?? []).compactMap { $0.string.flatMap { try? JobID($0) } }.map { queue(name).keys.job($0) }
+        }
+        guard !jobs.isEmpty else { return [:] }
+        let tokens = try await redis.readings(jobs.map { RedisCommand("HGET", $0, "token") }, attempting: attempt)
+        return tokens.reduce(into: [:]) { counts, token in
+            if let worker = token.string.flatMap(JobToken.init)?.worker { counts[worker, default: 0] += 1 }
+        }
     }
 
     /// Asks workers to stop gracefully. The wish is stored, so that one which misses the message finds it at its next

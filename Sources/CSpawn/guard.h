@@ -1,0 +1,77 @@
+#pragma once
+/* What guardian and minders share. Private to this target. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "CSpawn.h"
+#include "raw.h"
+
+#define GUARD_NEVER INT64_MAX
+#define GUARD_MS 1000000LL
+
+enum { MINDER_STACK = 16 * 1024, LAUNCH_STACK = 16 * 1024 };
+
+/* One minder: its connection, its stacks, and the request it is working on. Lives in memory mapped for it by the guardian. */
+struct minder {
+    int pid;
+    int socket;
+    struct minder *next;
+    _Alignas(16) unsigned char stack[MINDER_STACK];
+    _Alignas(16) unsigned char launch_stack[LAUNCH_STACK];
+    _Alignas(16) unsigned char inbox[QC_MESSAGE_BYTES];
+};
+
+/* Descriptors that every minder inherits under these numbers. 0, 1 and 2 are /dev/null. */
+struct guard_fds {
+    int worker; /* pidfd of the worker */
+    int signals; /* signalfd for SIGCHLD: reads the signals of whoever reads it */
+};
+extern struct guard_fds guard_fds;
+
+static inline int64_t guard_later(int64_t now, int64_t delay) {
+    return delay > GUARD_NEVER - now ? GUARD_NEVER : now + delay;
+}
+
+static inline int64_t guard_now(void) {
+    struct timespec now = {0, 0};
+    raw2(SYS_clock_gettime, CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+/* Waits until a descriptor is ready or the deadline has passed. Descriptors below 0 are left out. */
+void guard_poll(struct pollfd *fds, int count, int64_t now, int64_t deadline);
+/* Takes the pending SIGCHLD away. */
+void guard_clear_signals(void);
+
+/* minder.c */
+void minder_main(void *minder);
+
+/* launch.c: forks and execs. Returns the pid, or a negated errno with *step saying where. */
+struct launch {
+    const char *directory;
+    char **paths, **arguments, **environment;
+    int stdin_fd, stdout_fd, stderr_fd; /* stdin_fd < 0: keep 0, which is /dev/null */
+    volatile int step, error;
+};
+long launch_process(struct launch *launch, struct minder *minder);
+
+/* tree.c: the descendants of the calling process */
+/* Sends `signal` to each descendant once. Returns how many there were. With signal 0 it only counts. */
+int tree_signal(int signal);
+/* Kills the children, with their process groups, unless `spare` says no. What they leave behind becomes a child: call again. */
+/* Returns how many there were. */
+int tree_kill_children(int (*spare)(int pid));
+
+/* inherit.c: makes a fork of the worker into a guardian. Returns the number the control descriptor has from then on. */
+int guard_inherit(int control, int worker);
+/* guardian.c: where a guardian begins; `fds` are its control descriptor and the worker's pidfd. */
+void guardian_main(void *fds);

@@ -1,0 +1,115 @@
+import CSpawn
+import Glibc
+
+/// The guardian, its minders, and the runs they work on. Touched under one lock.
+struct MinderTable {
+    private struct Minder {
+        let guardian: pid_t
+        /// 0 when it is free.
+        var run: UInt32
+    }
+
+    /// Free minders beyond these are let go. One costs some 40 KiB of kernel memory.
+    private static let idleLimit = 64
+
+    private var guardian: qc_guardian?
+    private var minders: [Int32: Minder] = [:]
+    /// The last one used is the next: its memory is warm.
+    private var idle: [Int32] = []
+    private(set) var runs: [UInt32: RunningProcess] = [:]
+    private var lastRun: UInt32 = 0
+    var isClosed = false
+
+    mutating func nextRun() -> UInt32 {
+        repeat { lastRun &+= 1 } while lastRun == 0 || runs[lastRun] != nil
+        return lastRun
+    }
+
+    /// Starts a guardian if there is none.
+    mutating func ensureGuardian(_ poller: Poller) throws(SpawnFailure) -> qc_guardian {
+        if let guardian { return guardian }
+        var new = qc_guardian()
+        let result = qc_guardian_start(&new)
+        guard result == 0 else { throw SpawnFailure(.guardian, -result, "cannot start the guardian") }
+        guardian = new
+        try poller.add(new.pidfd, .guardian)
+        return new
+    }
+
+    /// Gives a run to a minder: `send` gets its descriptor, and answers 0 or a negated errno.
+    mutating func assign(_ run: RunningProcess, _ poller: Poller, send: (Int32) -> Int32) throws(SpawnFailure) {
+        // A minder or guardian that was killed a moment ago may still be in the table. Three killed in a row is no accident.
+        var result: Int32 = 0
+        for _ in 0..<3 {
+            let minder = if let free = idle.popLast() { free } else { try open(poller) }
+            minders[minder]?.run = run.id
+            runs[run.id] = run
+            result = send(minder)
+            if result == 0 { return }
+            runs[run.id] = nil
+            // A dead one stays, as busy, until its end of file is seen. A living one can be used again.
+            if result == -EPIPE || result == -ECONNRESET { continue }
+            minders[minder]?.run = 0
+            idle.append(minder)
+            throw SpawnFailure(.descriptors, -result, "cannot hand the run to a minder")
+        }
+        // That is how it looks when the guardian may not fork: nothing that the command is to blame for.
+        throw SpawnFailure(.guardian, EAGAIN, "cannot start a minder")
+    }
+
+    private mutating func open(_ poller: Poller) throws(SpawnFailure) -> Int32 {
+        var minder: Int32 = -EPIPE
+        for _ in 0..<2 where minder < 0 {
+            minder = qc_minder_open(try ensureGuardian(poller).control)
+            if minder == -EPIPE || minder == -ECONNRESET { guardianEnded() }
+        }
+        guard minder >= 0 else { throw SpawnFailure(.guardian, -minder, "cannot ask the guardian for a minder") }
+        do throws(SpawnFailure) {
+            try poller.add(minder, .minder(minder))
+        } catch {
+            close(minder)
+            throw error
+        }
+        minders[minder] = Minder(guardian: guardian?.pid ?? 0, run: 0)
+        return minder
+    }
+
+    /// Takes the run out that a minder is working on.
+    mutating func endRun(of minder: Int32) -> RunningProcess? {
+        minders[minder].flatMap { runs.removeValue(forKey: $0.run) }
+    }
+
+    /// A minder has nothing left to do.
+    mutating func release(_ minder: Int32) {
+        guard let entry = minders[minder] else { return }
+        minders[minder]?.run = 0
+        if entry.guardian == guardian?.pid && idle.count < Self.idleLimit {
+            idle.append(minder)
+        } else {
+            forget(minder)
+        }
+    }
+
+    /// Lets a minder go, which kills what it watches.
+    mutating func forget(_ minder: Int32) {
+        guard minders.removeValue(forKey: minder) != nil else { return }
+        idle.removeAll { $0 == minder }
+        close(minder)
+    }
+
+    /// The guardian was killed. Its minders go on with what they are doing, and are not used again.
+    mutating func guardianEnded() {
+        guard var ended = guardian else { return }
+        guardian = nil
+        qc_guardian_reap(&ended, 0)
+        for minder in idle { forget(minder) }
+    }
+
+    /// Ends guardian and minders, and with them everything they watch.
+    mutating func closeAll(milliseconds: Int32) {
+        for minder in Array(minders.keys) { forget(minder) }
+        guard var last = guardian else { return }
+        guardian = nil
+        qc_guardian_reap(&last, milliseconds)
+    }
+}

@@ -1,0 +1,69 @@
+/// Why a run was stopped before it ended by itself.
+public enum StopReason: UInt32, Sendable {
+    // The raw values travel to the minder and back; 1 is its own.
+    /// It ran longer than ``ProcessSpec/timeout``.
+    case timeout = 1
+    /// Somebody cancelled it.
+    case cancelled = 2
+    /// The worker's lease on the job ended.
+    case leaseLost = 3
+    /// The worker shuts down.
+    case shutdown = 4
+}
+
+/// What became of a run.
+public struct ProcessResult: Sendable {
+    /// How the main process ended.
+    public enum Ending: Sendable, Equatable {
+        /// It exited with this code, 0...255.
+        case exited(code: Int32)
+        /// It was killed by this signal.
+        case signalled(Int32)
+        /// It never ran.
+        case notStarted(SpawnFailure)
+        /// The process that watched it was killed (by the run itself, or from outside). How the run would have ended is
+        /// unknown; what there was of it has been killed.
+        case lost
+    }
+
+    /// How the main process ended.
+    public var ending: Ending
+    /// Why it was stopped, or `nil` if it ended before anybody's stop reached it.
+    public var stopReason: StopReason?
+    /// What it wrote.
+    public var output: CapturedOutput
+    /// How many processes it left behind, which did not end by themselves within 100 ms and are being ended: TERM, grace, KILL.
+    public var leftoverProcesses: Int
+    /// From the fork to the end of the main process, suspended time included.
+    public var duration: Duration
+    /// CPU time in user mode of the main process and of the descendants that had ended by then.
+    public var userTime: Duration
+    /// CPU time in the kernel of the main process and of the descendants that had ended by then.
+    public var systemTime: Duration
+    /// The largest resident size that one process of the tree reached, in bytes.
+    public var maxResidentBytes: Int
+
+    /// Whether the main process exited with code 0.
+    public var isSuccess: Bool { ending == .exited(code: 0) }
+}
+
+/// What a run wrote, byte for byte.
+public struct CapturedOutput: Sendable, Equatable {
+    /// One stream: if `droppedBytes` is 0, `head + tail` is all of it. What was dropped was between the two.
+    public struct Stream: Sendable, Equatable {
+        /// The first bytes.
+        public var head: [UInt8] = []
+        /// The last bytes that are not in ``head``.
+        public var tail: [UInt8] = []
+        /// How many bytes between ``head`` and ``tail`` were not kept.
+        public var droppedBytes: Int = 0
+
+        /// How many bytes the process wrote.
+        public var totalBytes: Int { head.count + droppedBytes + tail.count }
+    }
+
+    /// What it wrote to descriptor 1.
+    public var standardOutput = Stream()
+    /// What it wrote to descriptor 2.
+    public var standardError = Stream()
+}

@@ -1,0 +1,173 @@
+import CSpawn
+import Glibc
+import Synchronization
+
+/// One run of a command: handed out by ``ProcessRunner/start(_:)`` before the process exists, and good for as long as anybody
+/// wants to look at its result.
+///
+/// Every method can be called from any thread, returns at once, and needs neither a free thread of the Swift pool nor the runner's
+/// own: a stop goes straight to the process that watches over the run.
+public final class RunningProcess: Sendable {
+    let id: UInt32
+    private let spec: ProcessSpec
+    private let state: Mutex<State>
+
+    private struct State {
+        var pid: pid_t?
+        var connection: Connection?
+        var capture: OutputCapture
+        var result: ProcessResult?
+        var waiting: [CheckedContinuation<ProcessResult, Never>] = []
+    }
+
+    /// What a run holds while it lasts.
+    private struct Connection {
+        var minder: Int32
+        var standardOutput: Int32
+        var standardError: Int32
+    }
+
+    init(id: UInt32, spec: ProcessSpec) {
+        self.id = id
+        self.spec = spec
+        state = Mutex(State(capture: OutputCapture(limit: spec.outputLimit)))
+    }
+
+    /// The main process, which leads its own session and process group. `nil` before it has started and if it could not start; kept
+    /// when it has ended, when the number may belong to another process.
+    public var pid: pid_t? { state.withLock { $0.pid } }
+
+    /// Waits for the end of the main process. What it left behind may still be being ended then (``ProcessResult/leftoverProcesses``).
+    ///
+    /// Any number of tasks may wait. Cancelling a waiting task does not stop the process and does not end the wait: call ``stop(_:grace:)``.
+    public func result() async -> ProcessResult {
+        await withCheckedContinuation { continuation in
+            let result = state.withLock { state in
+                if state.result == nil { state.waiting.append(continuation) }
+                return state.result
+            }
+            if let result { continuation.resume(returning: result) }
+        }
+    }
+
+    /// Sends TERM to every process of the tree, and KILL to what is left after the grace.
+    ///
+    /// The first reason stays; a later stop can shorten the grace, not lengthen it. Does nothing once the main process has ended.
+    /// - Parameter grace: From TERM to KILL; `nil`: that of the specification; zero: KILL at once, no TERM.
+    public func stop(_ reason: StopReason, grace: Duration? = nil) {
+        let grace = (grace ?? spec.grace).clampedNanoseconds
+        state.withLock { state in
+            guard let connection = state.connection else { return }
+            // The one way to fail is that the minder is gone, and then so is the run.
+            _ = qc_minder_stop(connection.minder, id, reason.rawValue, grace)
+        }
+    }
+
+    /// Kills every process of the tree at once. If nothing stopped the run before, this is its reason.
+    public func kill(_ reason: StopReason = .cancelled) {
+        stop(reason, grace: .zero)
+    }
+
+    // MARK: Called by the runner
+
+    func connect(minder: Int32, standardOutput: Int32, standardError: Int32) {
+        state.withLock {
+            $0.connection = Connection(minder: minder, standardOutput: standardOutput, standardError: standardError)
+        }
+    }
+
+    func started(pid: pid_t) {
+        state.withLock { $0.pid = pid }
+    }
+
+    /// Reads once from a stream that is ready.
+    func readOutput(_ stream: OutputCapture.Stream, with buffer: UnsafeMutableRawBufferPointer) {
+        state.withLock { state in
+            guard let connection = state.connection else { return }
+            let descriptor = stream == .standardOutput ? connection.standardOutput : connection.standardError
+            guard descriptor >= 0 else { return }
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            if count > 0 {
+                state.capture.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream)
+            } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
+                close(descriptor)
+                if stream == .standardOutput {
+                    state.connection?.standardOutput = -1
+                } else {
+                    state.connection?.standardError = -1
+                }
+            }
+        }
+    }
+
+    /// Ends the run as its minder reported. The output that has arrived is read first; what comes later from processes that are being
+    /// ended has nowhere to go.
+    func ended(_ event: qc_event, buffer: UnsafeMutableRawBufferPointer) {
+        let ending: ProcessResult.Ending =
+            if event.step != 0 {
+                .notStarted(SpawnFailure(step: event.step, errno: event.error, spec: spec))
+            } else if event.status & 0x7f == 0 {
+                .exited(code: (event.status >> 8) & 0xff)
+            } else {
+                .signalled(event.status & 0x7f)
+            }
+        finish(ending, event: event, buffer: buffer)
+    }
+
+    /// Ends a run that nobody watches any more.
+    func lost(buffer: UnsafeMutableRawBufferPointer) {
+        finish(.lost, event: qc_event(), buffer: buffer)
+    }
+
+    /// Ends a run that never got to a minder.
+    func failed(_ failure: SpawnFailure) {
+        finish(.notStarted(failure), event: qc_event(), buffer: UnsafeMutableRawBufferPointer(start: nil, count: 0))
+    }
+
+    private func finish(_ ending: ProcessResult.Ending, event: qc_event, buffer: UnsafeMutableRawBufferPointer) {
+        let (result, waiting) = state.withLock { state in
+            if let connection = state.connection {
+                drain(connection.standardOutput, .standardOutput, into: &state.capture, with: buffer)
+                drain(connection.standardError, .standardError, into: &state.capture, with: buffer)
+                state.connection = nil
+            }
+            if event.pid > 0 { state.pid = event.pid }
+            let result = ProcessResult(
+                ending: ending,
+                stopReason: StopReason(rawValue: event.reason),
+                output: state.capture.captured(),
+                leftoverProcesses: Int(event.leftover),
+                duration: .nanoseconds(event.duration_ns),
+                userTime: .microseconds(event.user_us),
+                systemTime: .microseconds(event.system_us),
+                maxResidentBytes: Int(event.max_resident_kb) * 1024
+            )
+            state.result = result
+            state.capture = OutputCapture(limit: 0)
+            let waiting = state.waiting
+            state.waiting = []
+            return (result, waiting)
+        }
+        for continuation in waiting { continuation.resume(returning: result) }
+    }
+}
+
+/// Reads what is in a pipe, and closes it.
+private func drain(
+    _ descriptor: Int32,
+    _ stream: OutputCapture.Stream,
+    into capture: inout OutputCapture,
+    with buffer: UnsafeMutableRawBufferPointer
+) {
+    guard descriptor >= 0 else { return }
+    // More than a pipe holds by default, so that all of it is read; but a process that goes on writing does not keep us.
+    var budget = 16 * 1024 * 1024
+    while budget > 0 {
+        let count = read(descriptor, buffer.baseAddress, buffer.count)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { break }
+        capture.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream)
+        budget -= count
+    }
+    close(descriptor)
+}

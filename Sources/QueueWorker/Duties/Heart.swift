@@ -1,0 +1,142 @@
+import Glibc
+import QueueKit
+import RedisClient
+import Synchronization
+
+/// Keeps the worker's leases, on a thread and a connection of its own: neither long jobs, nor a starved pool, nor a
+/// blocked connection can keep it from beating, or from stopping jobs whose leases cannot be kept.
+final class Heart: Sendable {
+    private let shared: SharedState
+    private let directory: QueueDirectory
+    private let connection: RedisConnection
+    private let bell: WakeUp
+    private let isStopped = Atomic(false)
+    private let registration: @Sendable () -> WorkerRegistration
+
+    /// - Throws: ``WorkerError`` when the process has no descriptor left.
+    init(
+        shared: SharedState,
+        directory: QueueDirectory,
+        connection: RedisConnection,
+        registration: @escaping @Sendable () -> WorkerRegistration
+    ) throws(WorkerError) {
+        guard let bell = WakeUp() else { throw WorkerError("cannot start the heartbeat: \(systemMessage(errno))") }
+        self.shared = shared
+        self.directory = directory
+        self.connection = connection
+        self.bell = bell
+        self.registration = registration
+    }
+
+    /// Starts to beat, at once.
+    func start() throws(WorkerError) {
+        do {
+            try OwnThread.start(name: "heart") { self.run() }
+        } catch {
+            throw WorkerError("cannot start the heartbeat: \(error.reason)")
+        }
+    }
+
+    /// Beats now: something may have been stored for this worker.
+    func beatNow() { bell.signal() }
+
+    /// Ends the thread.
+    func stop() {
+        isStopped.store(true, ordering: .releasing)
+        bell.signal()
+        connection.close()
+    }
+
+    private func run() {
+        var due = BootTime.now()
+        while !isStopped.load(ordering: .acquiring) {
+            fence()
+            var isRung = false
+            if due > .now() { isRung = sleep(until: min(due, shared.held.nextFence ?? due)) }
+            fence()
+            guard isRung || due <= .now(), !isStopped.load(ordering: .acquiring) else { continue }
+            let hasBeaten = beat()
+            // Unanswered, it is tried again soon: the time left is that of the jobs.
+            due = .now() + (hasBeaten ? shared.configuration.heartbeat : .milliseconds(500))
+        }
+    }
+
+    /// Returns whether somebody rang.
+    private func sleep(until time: BootTime) -> Bool {
+        let milliseconds = max(0, (time - .now()).wholeMilliseconds) + 1
+        var poll = pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0)
+        guard Glibc.poll(&poll, 1, Int32(min(milliseconds, 60_000))) > 0 else { return false }
+        bell.clear()
+        return true
+    }
+
+    private func fence() {
+        let fenced = shared.held.fence(at: .now(), lease: shared.configuration.lease)
+        if !fenced.isEmpty { shared.report(.fenced(fenced)) }
+    }
+
+    /// Renews and registers. Returns whether Redis answered all of it.
+    private func beat() -> Bool {
+        do {
+            for queue in shared.queues { try renew(queue) }
+            let lifetime = shared.configuration.lease * 4
+            let replies = try connection.pipelineAndWait(
+                directory.heartbeat(registration(), lifetime: lifetime),
+                timeout: patience(shared.configuration.lease)
+            )
+            shared.heartbeatAnswered(directory.heartbeatAnswer(in: replies))
+            return true
+        } catch {
+            shared.heartbeatFailed(error.description)
+            return false
+        }
+    }
+
+    private func renew(_ queue: QueueName) throws(RedisError) {
+        var rest = shared.held.held(in: queue)[...]
+        repeat {
+            let batch = Array(rest.prefix(JobQueue.batchLimit))
+            rest = rest.dropFirst(batch.count)
+            let sentAt = BootTime.now()
+            let lease = shared.configuration.lease
+            let jobQueue = directory.queue(queue)
+            let renewal = jobQueue.renewal(worker: shared.id, held: batch, lease: lease)
+            let reply = try connection.runAndWait(
+                renewal.script,
+                keys: jobQueue.keys.fixed,
+                arguments: renewal.arguments,
+                timeout: patience(lease)
+            )
+            let statuses = jobQueue.leaseStatuses(in: reply, count: batch.count) ?? []
+            apply(statuses, to: batch, in: queue, fenceAt: Lease.fence(sentAt: sentAt, lease: lease))
+        } while !rest.isEmpty
+    }
+
+    /// How long to wait for an answer: this thread has to be back when the next job must be stopped.
+    private func patience(_ lease: Duration) -> Duration {
+        let untilFence = shared.held.nextFence.map { $0 - .now() } ?? lease
+        return max(.milliseconds(200), min(lease / 6, untilFence))
+    }
+
+    private func apply(
+        _ statuses: [LeaseStatus],
+        to batch: [(id: JobID, token: JobToken)],
+        in queue: QueueName,
+        fenceAt: BootTime
+    ) {
+        var kept: [(key: HeldJobs.Key, token: JobToken)] = []
+        for (held, status) in zip(batch, statuses) {
+            let key = HeldJobs.Key(queue: queue, id: held.id)
+            switch status {
+            case .ok: kept.append((key, held.token))
+            case .cancel:
+                kept.append((key, held.token))
+                shared.held.stop(key, token: held.token, reason: .cancelled)
+            case .lost:
+                let grace = Lease.grace(shared.configuration.lease)
+                shared.held.stop(key, token: held.token, reason: .leaseLost, grace: grace)
+            }
+        }
+        shared.held.renewed(kept, fenceAt: fenceAt)
+    }
+}

@@ -1,0 +1,62 @@
+import QueueKit
+
+/// One run of a job: from the claim to the settled outcome.
+struct JobRun: Sendable {
+    let executor: any JobExecutor
+    let settler: Settler
+    let queue: JobQueue
+    let shared: SharedState
+
+    func perform(_ claimed: ClaimedJob, slot: Int) async {
+        let result = await run(claimed, slot: slot)
+        if case .exhausted = result.ending {
+            // The machine is out of processes or descriptors: to take the next job at once would be no help.
+            await rest()
+        }
+        shared.slots.giveBack([slot])
+        await keep(result.output, of: claimed)
+        var settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
+        if let damage = claimed.job.corrupt {
+            settlement.outcome = .dead
+            settlement.reason = "corrupt"
+            settlement.error = "the job's hash is damaged: \(damage)"
+        }
+        switch await settler.settle(settlement) {
+        case .settled(let state): shared.report(.finished(claimed.job, settlement, state, result.duration))
+        case .stale: shared.report(.stale(claimed.job))
+        case nil: shared.report(.unsettled(claimed.job))
+        }
+        shared.held.remove(claimed)
+    }
+
+    private func run(_ claimed: ClaimedJob, slot: Int) async -> RunResult {
+        guard claimed.job.corrupt == nil else { return RunResult(ending: .notStarted("damaged")) }
+        guard shared.held.mayStart(claimed) else {
+            return RunResult(ending: .notStarted("too late"), stopReason: .leaseLost)
+        }
+        let context = RunContext(worker: shared.id, slot: slot, configuration: shared.configuration)
+        let run = executor.start(claimed, context: context)
+        shared.held.began(claimed, run)
+        shared.report(.started(claimed.job))
+        FaultPoint.afterSpawn.reached()
+        return await run.result()
+    }
+
+    private func keep(_ output: [LogEntry], of claimed: ClaimedJob) async {
+        guard !output.isEmpty else { return }
+        do {
+            try await queue.appendLog(of: claimed.job.id, token: claimed.token, run: claimed.job.run, output)
+        } catch {
+            // Output is the first to give way; the outcome is what must arrive.
+            shared.report(.trouble(queue.name, error.description))
+        }
+    }
+
+    private func rest() async {
+        do {
+            try await Task.sleep(for: .seconds(1))
+        } catch {
+            // Cancelled: no reason to wait any more.
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import QueueKit
+import RedisClient
+import Synchronization
+
+/// Brings in the jobs of one queue: claims while slots are free, and blocks without polling when there is nothing.
+///
+/// Its connection is its own, since a blocked one serves nobody else. A bell or push wakes it; what it finds no slot
+/// for it passes on by a claim of none.
+final class QueueFeed: Sendable {
+    private struct Block {
+        var isStopped = false
+        var isBlocking = false
+    }
+
+    private let queue: JobQueue
+    private let commands: JobQueue
+    private let connection: RedisConnection
+    private let shared: SharedState
+    private let block = Mutex(Block())
+
+    /// - Parameters:
+    ///   - connection: for claims and for waiting; no one else's.
+    ///   - commands: the same queue on the connection that all share.
+    init(_ name: QueueName, namespace: String, connection: RedisConnection, commands: JobQueue, shared: SharedState) {
+        self.queue = JobQueue(name, namespace: namespace, redis: connection)
+        self.commands = commands
+        self.connection = connection
+        self.shared = shared
+    }
+
+    /// Runs until it is stopped and its jobs have ended. `perform` runs one job in one slot, from claim to settle.
+    func run(_ perform: @escaping @Sendable (ClaimedJob, _ slot: Int) async -> Void) async {
+        await withDiscardingTaskGroup { jobs in
+            var pending: ClaimAttempt?
+            var pause = Pause()
+            while !shared.isStopping {
+                let attempt = pending ?? newAttempt()
+                pending = nil
+                do throws(QueueError) {
+                    let claim = try await claim(attempt)
+                    pause = Pause()
+                    let slots = take(claim, attempt)
+                    for (job, slot) in zip(claim.jobs, slots) { jobs.addTask { await perform(job, slot) } }
+                    let hasIngested = await ingest(claim.intake)
+                    if hasIngested { continue }
+                    await waitForWork(after: claim, attempt)
+                } catch {
+                    // The same number again: if the jobs were handed out and only the answer got lost, they come now.
+                    pending = attempt
+                    if error.code != .unreachable { shared.report(.trouble(queue.name, error.description)) }
+                    await pause.wait()
+                }
+            }
+            giveUp(pending)
+            await passBellOn()
+        }
+    }
+
+    /// Wakes the feed so that it sees that the worker stops. A claim under way is not disturbed: it may carry jobs.
+    func wake() {
+        let isBlocking = block.withLock { block in
+            block.isStopped = true
+            return block.isBlocking
+        }
+        if isBlocking { connection.close() }
+    }
+
+    /// A claim that is asked until it is answered.
+    private struct ClaimAttempt {
+        let request: ClaimRequest
+        let slots: [Int]
+        let sentAt: BootTime
+    }
+
+    private func newAttempt() -> ClaimAttempt {
+        let slots = shared.slots.take(upTo: JobQueue.batchLimit)
+        let maySuspect = !slots.isEmpty && shared.held.reserveSuspect()
+        let request = ClaimRequest(
+            worker: shared.id,
+            number: shared.nextRequest(),
+            slots: slots.count,
+            maySuspect: maySuspect,
+            configuration: shared.configuration
+        )
+        return ClaimAttempt(request: request, slots: slots, sentAt: .now())
+    }
+
+    private func claim(_ attempt: ClaimAttempt) async throws(QueueError) -> Claim {
+        let claim = try await queue.claim(attempt.request)
+        FaultPoint.afterClaim.reached()
+        if !claim.recovered.isEmpty { shared.report(.recovered(queue.name, claim.recovered)) }
+        if let trouble = claim.trouble { shared.report(.trouble(queue.name, trouble)) }
+        return claim
+    }
+
+    /// Holds the jobs of an answered claim and gives the slots back that are left. Returns the slots of the jobs.
+    private func take(_ claim: Claim, _ attempt: ClaimAttempt) -> ArraySlice<Int> {
+        let fenceAt = Lease.fence(sentAt: attempt.sentAt, lease: attempt.request.configuration.lease)
+        for job in claim.jobs { shared.held.add(job, fenceAt: fenceAt) }
+        if attempt.request.maySuspect { shared.held.releaseSuspect() }
+        shared.slots.giveBack(Array(attempt.slots.dropFirst(claim.jobs.count)))
+        return attempt.slots.prefix(claim.jobs.count)
+    }
+
+    private func giveUp(_ attempt: ClaimAttempt?) {
+        guard let attempt else { return }
+        if attempt.request.maySuspect { shared.held.releaseSuspect() }
+        shared.slots.giveBack(attempt.slots)
+    }
+
+    /// A block that was cut short may have taken a bell along: a claim of none rings again if work is left.
+    private func passBellOn() async {
+        do {
+            let claim = try await commands.claim(
+                ClaimRequest(
+                    worker: shared.id,
+                    number: shared.nextRequest(),
+                    slots: 0,
+                    maySuspect: false,
+                    configuration: shared.configuration
+                )
+            )
+            _ = await ingest(claim.intake)
+        } catch {
+            // Redis is away; the others look for work by themselves every few seconds.
+        }
+    }
+
+    /// Judges pushes. Returns whether any of them became a job that can be claimed now.
+    private func ingest(_ items: [IntakeItem]) async -> Bool {
+        guard !items.isEmpty else { return false }
+        let verdicts = items.map { (number: $0.number, verdict: $0.verdict(queue: queue.name)) }
+        do {
+            let results = try await commands.ingest(verdicts, configuration: shared.configuration)
+            let accepted = results.count { if case .added = $0 { true } else { false } }
+            shared.report(.ingested(queue.name, accepted: accepted, rejected: results.count { $0 == .rejected }))
+            return accepted > 0
+        } catch {
+            // They are handed out again once they are overdue.
+            shared.report(.trouble(queue.name, error.description))
+            return false
+        }
+    }
+
+    /// Waits for a slot if all are taken, and otherwise for work.
+    private func waitForWork(after claim: Claim, _ attempt: ClaimAttempt) async {
+        if attempt.slots.isEmpty || claim.jobs.count == attempt.slots.count {
+            // Also without a free slot somebody has to keep house now and then.
+            await shared.slots.waitUntilFree(atMost: shared.configuration.heartbeat)
+            return
+        }
+        var wait = min(Self.longestBlock, shared.configuration.heartbeat)
+        if let due = claim.nextDue { wait = min(wait, .milliseconds(due.milliseconds - claim.now.milliseconds)) }
+        wait = max(wait, .milliseconds(10))
+        let mayBlock = block.withLock { block in
+            block.isBlocking = !block.isStopped
+            return block.isBlocking
+        }
+        guard mayBlock else { return }
+        do {
+            _ = try await connection.sendBlocking(queue.awaitWork(atMost: wait), blockFor: wait)
+            FaultPoint.afterBLMove.reached()
+            block.withLock { $0.isBlocking = false }
+        } catch {
+            block.withLock { $0.isBlocking = false }
+            guard error.code == .reply, !shared.isStopping else { return }
+            // Refused at once (out of memory, a replica, a wrong type): do not spin.
+            shared.report(.trouble(queue.name, error.description))
+            try? await Task.sleep(for: .seconds(Double.random(in: 0.75...1.25)))
+        }
+    }
+
+    /// A due time or a recovery may come up without a bell; the scripts ring for what is due within this time.
+    private static let longestBlock = Duration.seconds(3)
+}

@@ -1,0 +1,74 @@
+import QueueKit
+
+/// Tells Redis how runs ended, and does not give up: a settle that is not answered is sent again until it is, since
+/// otherwise the work would be done twice.
+///
+/// Outcomes that are ready together go in one call; one that is ready alone goes at once.
+actor Settler {
+    private struct Waiting {
+        let settlement: Settlement
+        let continuation: CheckedContinuation<SettleResult?, Never>
+    }
+
+    private let queue: JobQueue
+    private let configuration: @Sendable () -> QueueConfiguration
+    private var waiting: [Waiting] = []
+    private var isSending = false
+    private var isAbandoned = false
+
+    init(queue: JobQueue, configuration: @escaping @Sendable () -> QueueConfiguration) {
+        self.queue = queue
+        self.configuration = configuration
+    }
+
+    /// Settles a run. Returns once it is answered, or with nil when it was abandoned.
+    func settle(_ settlement: Settlement) async -> SettleResult? {
+        if isAbandoned { return nil }
+        return await withCheckedContinuation { continuation in
+            waiting.append(Waiting(settlement: settlement, continuation: continuation))
+            if !isSending {
+                isSending = true
+                Task { await send() }
+            }
+        }
+    }
+
+    /// Stops trying: the worker has to end, and Redis is away. Those who wait get nil.
+    func abandon() {
+        isAbandoned = true
+        let left = waiting
+        waiting = []
+        for one in left { one.continuation.resume(returning: nil) }
+    }
+
+    private func send() async {
+        var pause = Pause()
+        while !waiting.isEmpty {
+            let batch = Array(waiting.prefix(JobQueue.batchLimit))
+            FaultPoint.afterExit.reached()
+            do {
+                let results = try await queue.settle(batch.map(\.settlement), configuration: configuration())
+                FaultPoint.afterSettleSent.reached()
+                if isAbandoned { break }
+                waiting.removeFirst(batch.count)
+                for (one, result) in zip(batch, results) { one.continuation.resume(returning: result) }
+                pause = Pause()
+            } catch {
+                await pause.wait()
+            }
+        }
+        isSending = false
+    }
+}
+
+/// Waits between attempts, longer each time: from 50 ms up to 1 s, spread so that workers do not act in step.
+struct Pause {
+    private var next = Duration.milliseconds(50)
+
+    mutating func wait() async {
+        let spread = Double.random(in: 0.75...1.25)
+        // Only a cancelled task is not made to wait, and it is about to end.
+        try? await Task.sleep(for: next * spread)
+        next = min(next * 2, .seconds(1))
+    }
+}

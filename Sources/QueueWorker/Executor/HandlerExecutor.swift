@@ -1,0 +1,67 @@
+import ProcessRunner
+import QueueKit
+import Synchronization
+
+/// Runs jobs in this process, by a function: for Swift services that bring their own handlers.
+///
+/// A handler that throws fails the job; one that returns completes it. It is stopped by cancelling its task, so
+/// it has to look at `Task.isCancelled`, or call what does. A handler that does not end holds its slot and its lease.
+public struct HandlerExecutor: JobExecutor {
+    /// Does the work of a job.
+    public typealias Handler = @Sendable (Job, RunContext) async throws -> Void
+
+    private let handler: Handler
+
+    /// Makes an executor that calls this function for each job.
+    public init(_ handler: @escaping Handler) {
+        self.handler = handler
+    }
+
+    /// Begins to run a job.
+    public func start(_ job: ClaimedJob, context: RunContext) -> any RunningJob {
+        HandlerRun(job: job.job, context: context, handler: handler)
+    }
+
+    /// Does nothing: tasks cannot be ended from outside.
+    public func shutdown() {}
+}
+
+private final class HandlerRun: RunningJob {
+    private let task: Task<RunResult, Never>
+    private let stopReason: Mutex<StopReason?>
+
+    init(job: Job, context: RunContext, handler: @escaping HandlerExecutor.Handler) {
+        stopReason = Mutex(nil)
+        task = Task {
+            let clock = ContinuousClock()
+            let start = clock.now
+            do {
+                try await handler(job, context)
+                return RunResult(ending: .succeeded, duration: clock.now - start)
+            } catch {
+                return RunResult(ending: .threw(String(describing: error)), duration: clock.now - start)
+            }
+        }
+        if let timeout = job.timeout {
+            Task { [weak self] in
+                try await Task.sleep(for: timeout)
+                self?.stop(.timeout, grace: nil)
+            }
+        }
+    }
+
+    func result() async -> RunResult {
+        var result = await task.value
+        result.stopReason = stopReason.withLock { $0 }
+        return result
+    }
+
+    func stop(_ reason: StopReason, grace: Duration?) {
+        stopReason.withLock { if $0 == nil { $0 = reason } }
+        task.cancel()
+    }
+
+    func kill(_ reason: StopReason) {
+        stop(reason, grace: nil)
+    }
+}

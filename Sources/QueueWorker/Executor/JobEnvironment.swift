@@ -1,0 +1,25 @@
+import QueueKit
+
+/// The environment of a job's process: what a person's programs need, what the job asks for, and where it is.
+///
+/// An allow-list, so that the worker's Redis URL, passwords and tokens never get there.
+public enum JobEnvironment {
+    private static let inheritedNames: Set<String> = [
+        "HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER", "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
+    ]
+
+    /// Puts the environment together. A job's own `env` comes before what is inherited.
+    public static func of(_ job: Job, context: RunContext, inherited: [String: String]) -> [String: String] {
+        var environment = inherited.filter { inheritedNames.contains($0.key) || $0.key.hasPrefix("LC_") }
+        if environment["PATH"] == nil { environment["PATH"] = "/usr/local/bin:/usr/bin:/bin" }
+        environment.merge(job.env) { _, own in own }
+        environment["QUEUECTL_JOB_ID"] = job.id.text
+        environment["QUEUECTL_ATTEMPT"] = String(job.run)
+        environment["QUEUECTL_QUEUE"] = job.queue.text
+        environment["QUEUECTL_WORKER_ID"] = context.worker.description
+        environment["QUEUECTL_SLOT"] = String(context.slot)
+        return environment
+    }
+}

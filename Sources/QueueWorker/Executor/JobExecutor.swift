@@ -1,0 +1,75 @@
+import ProcessRunner
+import QueueKit
+
+/// Runs jobs for a worker: as processes, or in process.
+public protocol JobExecutor: Sendable {
+    /// Begins to run a job. Must not block. What keeps it from beginning is told by the result.
+    func start(_ job: ClaimedJob, context: RunContext) -> any RunningJob
+
+    /// Ends everything at once; nothing may run on when this returns.
+    func shutdown()
+}
+
+/// What a run is told of its place.
+public struct RunContext: Sendable {
+    /// The worker that runs it.
+    public let worker: WorkerID
+    /// Which of the worker's slots it takes, from 0.
+    public let slot: Int
+    /// The configuration in force.
+    public let configuration: QueueConfiguration
+}
+
+/// A job that is being run. It can be stopped from any thread, also when the cooperative pool is starved.
+public protocol RunningJob: Sendable {
+    /// Waits for the end of the run.
+    func result() async -> RunResult
+
+    /// Asks the run to end, and makes it end after the grace (the job's own unless given). Returns at once.
+    func stop(_ reason: StopReason, grace: Duration?)
+
+    /// Ends the run at once. Returns at once.
+    func kill(_ reason: StopReason)
+}
+
+/// How a run ended.
+public struct RunResult: Sendable {
+    /// The kinds of ending.
+    public enum Ending: Sendable, Hashable {
+        /// It did what it was to do.
+        case succeeded
+        /// A process exited with a code other than 0.
+        case exited(Int32)
+        /// A signal ended the process.
+        case signalled(Int32)
+        /// What watched the process was killed, and the process with it.
+        case lost
+        /// A handler threw an error, described here.
+        case threw(String)
+        /// It could not be started, for this reason.
+        case notStarted(String)
+        /// The machine has no room to start anything: the job is not to blame.
+        case exhausted(String)
+    }
+
+    /// How it ended.
+    public var ending: Ending
+    /// Why the worker stopped it, if it did.
+    public var stopReason: StopReason?
+    /// What it printed.
+    public var output: [LogEntry]
+    /// The last line it printed on standard error, for the error message.
+    public var lastErrorLine: String?
+    /// What was measured, a JSON object.
+    public var usage: String?
+    /// How long it ran.
+    public var duration: Duration
+
+    /// Makes a result without output or measurements.
+    public init(ending: Ending, stopReason: StopReason? = nil, duration: Duration = .zero) {
+        self.ending = ending
+        self.stopReason = stopReason
+        self.output = []
+        self.duration = duration
+    }
+}

@@ -1,0 +1,152 @@
+import ProcessRunner
+import QueueKit
+import Synchronization
+
+/// The jobs that this worker holds leases of: from the claim until the settle is answered.
+///
+/// The heartbeat thread renews what stands here and stops what cannot be kept; so everything in it works without
+/// the cooperative pool.
+final class HeldJobs: Sendable {
+    struct Key: Hashable, Sendable {
+        let queue: QueueName
+        let id: JobID
+    }
+
+    private struct Held {
+        let token: JobToken
+        let isSuspect: Bool
+        /// When this worker must have let go of it, if no renewal succeeds before.
+        var fenceAt: BootTime
+        var isFenced = false
+        var stopReason: StopReason?
+        var run: (any RunningJob)?
+    }
+
+    private struct State {
+        var jobs: [Key: Held] = [:]
+        var suspectClaims = 0
+    }
+
+    private let state = Mutex(State())
+
+    var count: Int { state.withLock { $0.jobs.count } }
+
+    /// The jobs of one queue, with their tokens.
+    func held(in queue: QueueName) -> [(id: JobID, token: JobToken)] {
+        state.withLock { state in
+            state.jobs.compactMap { $0.key.queue == queue ? ($0.key.id, $0.value.token) : nil }
+        }
+    }
+
+    /// Holds a job that was claimed. `fenceAt`: see `Lease.fence`.
+    func add(_ claimed: ClaimedJob, fenceAt: BootTime) {
+        let key = Key(queue: claimed.job.queue, id: claimed.job.id)
+        let held = Held(token: claimed.token, isSuspect: claimed.job.crashCount > 0, fenceAt: fenceAt)
+        state.withLock { $0.jobs[key] = held }
+    }
+
+    /// Whether a claimed job may still be begun: not when its claim took so long that the lease is as good as over.
+    func mayStart(_ claimed: ClaimedJob) -> Bool {
+        let key = Key(queue: claimed.job.queue, id: claimed.job.id)
+        return state.withLock { state in
+            guard let held = state.jobs[key], held.token == claimed.token else { return false }
+            return !held.isFenced && held.stopReason == nil && held.fenceAt > .now()
+        }
+    }
+
+    /// Notes how to stop a job. If it is to be stopped already, it is, now.
+    func began(_ claimed: ClaimedJob, _ run: any RunningJob) {
+        let key = Key(queue: claimed.job.queue, id: claimed.job.id)
+        let reason = state.withLock { state in
+            state.jobs[key]?.run = run
+            return state.jobs[key]?.stopReason
+        }
+        if let reason { run.stop(reason, grace: nil) }
+    }
+
+    /// Lets go of a job whose settle was answered, or that is somebody else's.
+    func remove(_ claimed: ClaimedJob) {
+        let key = Key(queue: claimed.job.queue, id: claimed.job.id)
+        state.withLock { state in
+            if state.jobs[key]?.token == claimed.token { state.jobs[key] = nil }
+        }
+    }
+
+    /// Notes that leases were renewed: they now last until `fenceAt`.
+    func renewed(_ keys: [(key: Key, token: JobToken)], fenceAt: BootTime) {
+        state.withLock { state in
+            for (key, token) in keys where state.jobs[key]?.token == token && state.jobs[key]?.isFenced == false {
+                state.jobs[key]?.fenceAt = fenceAt
+            }
+        }
+    }
+
+    /// Stops one job, if it is held under this token.
+    func stop(_ key: Key, token: JobToken, reason: StopReason, grace: Duration? = nil) {
+        let run = state.withLock { state -> (any RunningJob)? in
+            guard state.jobs[key]?.token == token, state.jobs[key]?.stopReason == nil else { return nil }
+            state.jobs[key]?.stopReason = reason
+            return state.jobs[key]?.run
+        }
+        run?.stop(reason, grace: grace)
+    }
+
+    /// Stops all jobs; `now`: without grace.
+    func stopAll(_ reason: StopReason, now: Bool) {
+        let runs = state.withLock { state -> [any RunningJob] in
+            for key in state.jobs.keys where state.jobs[key]?.stopReason == nil { state.jobs[key]?.stopReason = reason }
+            return state.jobs.values.compactMap(\.run)
+        }
+        for run in runs {
+            if now { run.kill(reason) } else { run.stop(reason, grace: nil) }
+        }
+    }
+
+    /// Stops the jobs whose leases have not been renewed in time; those whose leases have ended, at once.
+    /// Returns which these are.
+    func fence(at time: BootTime, lease: Duration) -> [JobID] {
+        var fenced: [(id: JobID, run: (any RunningJob)?, isOver: Bool)] = []
+        state.withLock { state in
+            for (key, held) in state.jobs where held.fenceAt <= time && !held.isFenced {
+                state.jobs[key]?.isFenced = true
+                if held.stopReason == nil { state.jobs[key]?.stopReason = .leaseLost }
+                fenced.append((key.id, held.run, held.fenceAt + Lease.margin(lease) <= time))
+            }
+        }
+        for (_, run, isOver) in fenced {
+            if isOver { run?.kill(.leaseLost) } else { run?.stop(.leaseLost, grace: Lease.grace(lease)) }
+        }
+        return fenced.map(\.id)
+    }
+
+    /// When the next job would have to be stopped.
+    var nextFence: BootTime? { state.withLock { $0.jobs.values.lazy.filter { !$0.isFenced }.map(\.fenceAt).min() } }
+
+    // A job that has taken a worker down runs alone among its kind: neighbours must not die with two of them.
+
+    /// Reserves the place for such a job for the length of a claim. False when one runs, or may be on its way.
+    func reserveSuspect() -> Bool {
+        state.withLock { state in
+            guard state.suspectClaims == 0, !state.jobs.values.contains(where: \.isSuspect) else { return false }
+            state.suspectClaims = 1
+            return true
+        }
+    }
+
+    func releaseSuspect() {
+        state.withLock { $0.suspectClaims = 0 }
+    }
+}
+
+/// Times within a lease, on this worker's own clock. They count from when the claim or renewal was *sent*: the
+/// server's lease can only have begun later.
+enum Lease {
+    /// What is kept free at the end of a lease, so that the job's processes are gone before another worker may have it.
+    static func margin(_ lease: Duration) -> Duration { lease / 4 }
+
+    /// From TERM to KILL for a job whose lease is being lost: must fit into the margin.
+    static func grace(_ lease: Duration) -> Duration { lease / 6 }
+
+    /// When a job must be stopped that was claimed or renewed by a request sent at this time.
+    static func fence(sentAt: BootTime, lease: Duration) -> BootTime { sentAt + (lease - margin(lease)) }
+}

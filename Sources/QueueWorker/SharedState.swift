@@ -1,0 +1,130 @@
+import QueueKit
+import Synchronization
+
+/// What the duties of one worker share.
+final class SharedState: Sendable {
+    /// How far the worker is.
+    enum Phase: Int, Sendable, Comparable {
+        /// Not registered yet.
+        case starting
+        case running
+        /// Takes nothing new, by request of a person on its host.
+        case quiet
+        /// Takes nothing new and is about to end.
+        case stopping
+
+        static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    private struct State {
+        var phase = Phase.starting
+        var configuration: QueueConfiguration
+        var outageBegan: ContinuousClock.Instant?
+        var troubles: [QueueName: String] = [:]
+        var waiters: [(phase: Phase, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    let id: WorkerID
+    let queues: [QueueName]
+    let slots: Slots
+    let held = HeldJobs()
+    private let state: Mutex<State>
+    private let request = Atomic<Int64>(0)
+    private let onEvent: @Sendable (WorkerEvent) -> Void
+    private let onStop = Mutex<[@Sendable () -> Void]>([])
+
+    init(_ options: WorkerOptions, onEvent: @escaping @Sendable (WorkerEvent) -> Void) {
+        id = options.id
+        queues = options.queues
+        slots = Slots(count: options.slots)
+        state = Mutex(State(configuration: QueueConfiguration()))
+        self.onEvent = onEvent
+    }
+
+    var phase: Phase { state.withLock { $0.phase } }
+    var isStopping: Bool { phase == .stopping }
+    var configuration: QueueConfiguration { state.withLock { $0.configuration } }
+    /// Whether Redis answered the last heartbeat.
+    var isHealthy: Bool { state.withLock { $0.outageBegan == nil } }
+
+    /// The number of the next claim: never the same twice in the life of a worker.
+    func nextRequest() -> Int64 { request.add(1, ordering: .relaxed).newValue }
+
+    /// Tells what happened. The same trouble with a queue is told once.
+    func report(_ event: WorkerEvent) {
+        if case .trouble(let queue, let text) = event {
+            let isNew = state.withLock { $0.troubles.updateValue(text, forKey: queue) != text }
+            if !isNew { return }
+        }
+        onEvent(event)
+    }
+
+    /// Goes on to a later phase, and tells those who wait for it. Earlier ones are not gone back to, except that a
+    /// quiet worker may run again.
+    func enter(_ phase: Phase) {
+        let (hasChanged, waiters) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in
+            guard phase != state.phase, state.phase != .stopping else { return (false, []) }
+            state.phase = phase
+            let reached = state.waiters.filter { $0.phase <= phase }.map(\.continuation)
+            state.waiters.removeAll { $0.phase <= phase }
+            return (true, reached)
+        }
+        guard hasChanged else { return }
+        if phase == .stopping {
+            slots.close()
+            report(.stopping(running: held.count))
+            for action in onStop.withLock({ $0 }) { action() }
+        } else {
+            slots.setOpen(phase == .running && isHealthy)
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Waits until the worker is in this phase or a later one.
+    func reached(_ phase: Phase) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.phase >= phase { return true }
+                state.waiters.append((phase, continuation))
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    /// Has something done when the worker begins to stop.
+    func whenStopping(_ action: @escaping @Sendable () -> Void) {
+        onStop.withLock { $0.append(action) }
+        if isStopping { action() }
+    }
+
+    // Called on the heartbeat thread.
+
+    func heartbeatAnswered(_ answer: HeartbeatAnswer) {
+        let began = state.withLock { state in
+            state.configuration = answer.configuration
+            defer { state.outageBegan = nil }
+            return state.outageBegan
+        }
+        if let began {
+            report(.restored(.now - began))
+            slots.setOpen(phase == .running)
+        }
+        if phase == .starting { enter(.running) }
+        if answer.isAskedToStop { enter(.stopping) }
+    }
+
+    func heartbeatFailed(_ reason: String) {
+        let isNew = state.withLock { state in
+            defer { state.outageBegan = state.outageBegan ?? .now }
+            return state.outageBegan == nil
+        }
+        guard isNew else { return }
+        slots.setOpen(false)
+        report(.outage(reason))
+    }
+}
+
+extension ContinuousClock.Instant {
+    fileprivate static func - (left: Self, right: Self) -> Duration { right.duration(to: left) }
+}

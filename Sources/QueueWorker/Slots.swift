@@ -1,0 +1,73 @@
+import Synchronization
+
+/// The worker's places for running jobs, numbered from 0, shared by all its queues.
+final class Slots: Sendable {
+    private struct State {
+        var free: [Int]
+        var isOpen = true
+        var isClosed = false
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        var nextWaiter = 0
+    }
+
+    let count: Int
+    private let state: Mutex<State>
+
+    init(count: Int) {
+        self.count = count
+        state = Mutex(State(free: Array((0..<count).reversed())))
+    }
+
+    var busy: Int { count - state.withLock { $0.free.count } }
+
+    /// Takes up to `limit` free slots, perhaps none. Does not wait.
+    func take(upTo limit: Int) -> [Int] {
+        state.withLock { state in
+            guard state.isOpen, !state.isClosed else { return [] }
+            let taken = state.free.suffix(max(0, limit))
+            state.free.removeLast(taken.count)
+            return Array(taken)
+        }
+    }
+
+    func giveBack(_ slots: [Int]) {
+        guard !slots.isEmpty else { return }
+        wake { $0.free.append(contentsOf: slots) }
+    }
+
+    /// Opens or shuts the gate: while it is shut, `take` gives nothing and no slot counts as free.
+    func setOpen(_ isOpen: Bool) {
+        wake { $0.isOpen = isOpen }
+    }
+
+    /// Takes no more: `take` gives nothing from now on, and nobody waits.
+    func close() {
+        wake { $0.isClosed = true }
+    }
+
+    /// Waits until a slot is free, the slots are closed, or this long.
+    func waitUntilFree(atMost limit: Duration) async {
+        await withCheckedContinuation { continuation in
+            let waiter: Int? = state.withLock { state in
+                if (state.isOpen && !state.free.isEmpty) || state.isClosed { return nil }
+                state.nextWaiter += 1
+                state.waiting[state.nextWaiter] = continuation
+                return state.nextWaiter
+            }
+            guard let waiter else { return continuation.resume() }
+            Task {
+                try await Task.sleep(for: limit)
+                state.withLock { $0.waiting.removeValue(forKey: waiter) }?.resume()
+            }
+        }
+    }
+
+    private func wake(_ change: (inout State) -> Void) {
+        let waiting = state.withLock { state in
+            change(&state)
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for waiter in waiting { waiter.resume() }
+    }
+}

@@ -1,0 +1,152 @@
+import QueueKit
+import RedisClient
+import ServiceLifecycle
+
+/// A worker: claims jobs of its queues, runs them in its slots, and settles them.
+///
+/// Its duties, each in a file of its own:
+/// - one `QueueFeed` per queue claims, and waits without polling on a connection of its own;
+/// - one `Settler` per queue tells Redis how runs ended, and does not give up;
+/// - the `Heart` renews leases and registration on a thread and connection of its own, and stops what cannot be kept;
+/// - a subscription to its control channel makes the heart beat at once when something was stored for it.
+///
+/// It is a `Service`: in a `ServiceGroup`, graceful shutdown and cancellation stop it gracefully.
+public final class Worker: Service {
+    private let options: WorkerOptions
+    private let executor: any JobExecutor
+    private let shared: SharedState
+    private let namespace: String
+    private let redis: RedisConfiguration
+    private let commands: RedisConnection
+
+    /// Makes a worker. No I/O.
+    ///
+    /// - Parameters:
+    ///   - executor: runs the jobs; the worker shuts it down when it ends.
+    ///   - onEvent: called on any thread, must not block.
+    public init(
+        _ options: WorkerOptions,
+        redis: RedisConfiguration,
+        namespace: String = JobQueue.standardNamespace,
+        executor: any JobExecutor,
+        onEvent: @escaping @Sendable (WorkerEvent) -> Void = { _ in }
+    ) {
+        self.options = options
+        self.redis = redis
+        self.namespace = namespace
+        self.executor = executor
+        self.shared = SharedState(options, onEvent: onEvent)
+        self.commands = RedisConnection(redis)
+    }
+
+    /// Its id.
+    public var id: WorkerID { options.id }
+
+    /// How to stop a worker.
+    public enum Stop: Sendable {
+        /// Claim no more; running jobs get the shutdown timeout, and are then stopped and released.
+        case gracefully
+        /// Stop running jobs at once and release them.
+        case now
+    }
+
+    /// Stops the worker; `run` returns when it is done. Harmless when repeated. Any thread.
+    public func stop(_ how: Stop = .gracefully) {
+        shared.enter(.stopping)
+        if how == .now { shared.held.stopAll(.shutdown, now: true) }
+    }
+
+    /// Takes no new jobs until `resume`; running ones go on.
+    public func quiet() { shared.enter(.quiet) }
+
+    /// Takes jobs again after `quiet`.
+    public func resume() { shared.enter(.running) }
+
+    /// Runs the worker until it is stopped. With Redis out of reach it waits, and goes on by itself.
+    ///
+    /// - Throws: ``WorkerError`` if it cannot start; nothing has been claimed then.
+    public func run() async throws {
+        let directory = QueueDirectory(namespace: namespace, redis: commands)
+        let startedAt = Timestamp.now()
+        let heart = try Heart(
+            shared: shared,
+            directory: directory,
+            connection: RedisConnection(redis),
+            registration: { [self] in registration(startedAt: startedAt) }
+        )
+        let control = try listen(on: directory.controlChannel(of: id))
+        // Tells the registry, and finds out whether Redis is there to settle with.
+        shared.whenStopping { heart.beatNow() }
+        try heart.start()
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await shared.reached(.running)
+            if !shared.isStopping { shared.report(.ready(shared.configuration)) }
+            await work(heart, directory, control)
+        } onCancelOrGracefulShutdown: {
+            self.stop()
+        }
+        await leave(heart, directory, startedAt: startedAt)
+    }
+
+    private func work(_ heart: Heart, _ directory: QueueDirectory, _ control: RedisSubscription) async {
+        let settlers = shared.queues.map { queue in
+            Settler(queue: directory.queue(queue)) { [shared] in shared.configuration }
+        }
+        await withDiscardingTaskGroup { duties in
+            duties.addTask { for await _ in control.messages { heart.beatNow() } }
+            let ending = Ending(shared: self.shared, options: self.options, settlers: settlers)
+            await withDiscardingTaskGroup { feeds in
+                feeds.addTask { await ending.superviseUntilIdle() }
+                for (queue, settler) in zip(self.shared.queues, settlers) {
+                    let jobQueue = directory.queue(queue)
+                    let feed = QueueFeed(
+                        queue,
+                        namespace: self.namespace,
+                        connection: RedisConnection(self.redis),
+                        commands: jobQueue,
+                        shared: self.shared
+                    )
+                    let runner = JobRun(executor: self.executor, settler: settler, queue: jobQueue, shared: self.shared)
+                    self.shared.whenStopping { feed.wake() }
+                    feeds.addTask {
+                        await feed.run { job, slot in await runner.perform(job, slot: slot) }
+                        ending.feedHasEnded()
+                    }
+                }
+            }
+            control.close()
+        }
+    }
+
+    private func listen(on channel: String) throws(WorkerError) -> RedisSubscription {
+        do {
+            return try RedisSubscription(redis, channels: [channel])
+        } catch {
+            throw WorkerError("cannot listen for control messages: \(error)")
+        }
+    }
+
+    private func leave(_ heart: Heart, _ directory: QueueDirectory, startedAt: Timestamp) async {
+        heart.stop()
+        executor.shutdown()
+        do {
+            if shared.isHealthy { try await directory.deregister(registration(startedAt: startedAt)) }
+        } catch {
+            // Redis is away: the entry expires.
+        }
+        commands.close()
+    }
+
+    private func registration(startedAt: Timestamp) -> WorkerRegistration {
+        let states: [SharedState.Phase: WorkerRegistration.State] = [.quiet: .quiet, .stopping: .stopping]
+        return WorkerRegistration(
+            id: id,
+            queues: shared.queues,
+            slots: shared.slots.count,
+            state: states[shared.phase] ?? .running,
+            startedAt: startedAt,
+            version: options.version,
+            seenAt: .now()
+        )
+    }
+}

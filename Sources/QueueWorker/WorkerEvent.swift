@@ -1,0 +1,31 @@
+import QueueKit
+
+/// What a worker has to tell, as it happens. Log lines are made of these.
+public enum WorkerEvent: Sendable {
+    /// It is registered and takes jobs.
+    case ready(QueueConfiguration)
+    /// It has begun to run a job.
+    case started(Job)
+    /// A run is over and settled.
+    case finished(Job, Settlement, JobState, Duration)
+    /// A run is over, but the job had been given to another worker: what this run did does not count.
+    case stale(Job)
+    /// A run is over and could not be settled before the worker had to end: the job will run again.
+    case unsettled(Job)
+    /// Pushes were taken in.
+    case ingested(QueueName, accepted: Int, rejected: Int)
+    /// Jobs were taken back from workers that are gone.
+    case recovered(QueueName, [JobID])
+    /// Jobs are stopped because their leases could not be renewed in time.
+    case fenced([JobID])
+    /// Redis went out of reach.
+    case outage(String)
+    /// Redis is back after so long.
+    case restored(Duration)
+    /// Something is wrong with a queue; the others go on.
+    case trouble(QueueName, String)
+    /// Nothing new is taken any more; so many jobs still run.
+    case stopping(running: Int)
+    /// The jobs that still run are stopped now.
+    case stoppingJobs(running: Int)
+}

@@ -1,0 +1,24 @@
+import QueueKit
+
+/// What a worker is to do.
+public struct WorkerOptions: Sendable {
+    /// Its id: new with every start of a process.
+    public var id: WorkerID
+    /// The queues it serves.
+    public var queues: [QueueName]
+    /// How many jobs it runs at once, over all its queues. At least 1.
+    public var slots: Int
+    /// What running jobs get after a graceful stop; nil for what is configured.
+    public var shutdownTimeout: Duration?
+    /// The release of queuectl, for the list of workers.
+    public var version: String
+
+    /// Makes options for a worker with an id for this host and process.
+    public init(queues: [QueueName] = [.default], slots: Int = 1, version: String = "") {
+        self.id = WorkerID.ofThisProcess()
+        self.queues = queues
+        self.slots = max(1, slots)
+        self.shutdownTimeout = nil
+        self.version = version
+    }
+}

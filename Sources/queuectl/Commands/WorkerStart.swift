@@ -1,0 +1,155 @@
+import ArgumentParser
+import EmbeddedRedis
+import Glibc
+import QueueKit
+import QueueWorker
+
+struct WorkerStart: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "start",
+        abstract: "Run jobs: one process, as many at once as --count says.",
+        discussion: """
+            Runs in the foreground and tells what it does, a line each. Ctrl-C or TERM lets running jobs finish and then
+            ends; a second one stops them at once and puts them back. Ctrl-Z (TSTP) takes no new jobs, CONT takes them again.
+            With Redis out of reach it waits and goes on by itself.
+
+            EXAMPLES:
+              queuectl worker start --count 3
+              queuectl worker start --count 3 --queue default --queue mail
+              queuectl worker start --count 3 --detach
+            """
+    )
+
+    @Option(name: [.long, .customShort("n")], parsing: .unconditional, help: "How many jobs to run at once.")
+    var count = "1"
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A queue to serve; repeatable; '*' for all there are now. (default: default)",
+            valueName: "name"
+        )
+    )
+    var queue: [String] = []
+
+    @Flag(help: "Run in the background; prints the process id and the log file.")
+    var detach = false
+
+    @Option(help: ArgumentHelp("Where a detached worker logs to.", valueName: "path"), completion: .file())
+    var logFile: String?
+
+    @Option(help: "How to log: text, or json for one object a line.")
+    var logFormat = LogFormat.text
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("What running jobs get after Ctrl-C; otherwise as configured (25s).", valueName: "duration")
+    )
+    var shutdownTimeout: String?
+
+    @OptionGroup var options: GlobalOptions
+
+    enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
+    func run(_ console: Console) async throws {
+        let slots = try NumberOption.parse(count, "--count", 1...1000)
+        let timeout = try shutdownTimeout.map {
+            try DurationOption.parse($0, "--shutdown-timeout", atMost: .seconds(86_400))
+        }
+        let session = try await Session(options)
+        defer { session.redis.close() }
+        let queues = try await queueNames(session)
+        if detach { return try startDetached(session, console) }
+
+        var settings = WorkerOptions(queues: queues, slots: slots, version: Version.number)
+        settings.shutdownTimeout = timeout
+        let log = WorkerLog(
+            format: logFormat == .json || options.json ? .json : .text,
+            slots: slots,
+            worker: settings.id,
+            queues: queues,
+            redis: session.configuration.description
+        )
+        try await Self.serve(settings, session, log, console)
+    }
+
+    /// Runs a worker in this process until signals end it.
+    private static func serve(
+        _ settings: WorkerOptions,
+        _ session: Session,
+        _ log: WorkerLog,
+        _ console: Console
+    ) async throws {
+        let worker = Worker(
+            settings,
+            redis: session.configuration,
+            namespace: session.namespace,
+            executor: try ProcessExecutor(environment: Environment.all),
+            onEvent: { event in
+                let now = Timestamp.now()
+                if case .ready = event {
+                    if let banner = log.banner(at: now) { console.print(banner) }
+                    DetachedProcess.tellReady(settings.id.description)
+                }
+                if case .ready = event, log.format == .text {} else { console.print(log.line(event, at: now)) }
+                console.flush()
+            }
+        )
+        let stops = StopCount()
+        let watch = SignalWatch([SIGTERM, SIGINT, SIGTSTP, SIGCONT]) { number in
+            switch number {
+            case SIGTSTP: worker.quiet()
+            case SIGCONT: worker.resume()
+            default: worker.stop(stops.next() > 1 ? .now : .gracefully)
+            }
+        }
+        try await worker.run()
+        withExtendedLifetime(watch) {}
+        if log.format == .text { console.print("stopped") }
+    }
+
+    private func queueNames(_ session: Session) async throws -> [QueueName] {
+        guard !queue.isEmpty else { return [.default] }
+        var names: [QueueName] = []
+        for text in queue {
+            let found = text == "*" ? try await session.directory.queues() : [try QueueOption.name(text)]
+            for name in found where !names.contains(name) { names.append(name) }
+        }
+        // '*' with nothing registered yet.
+        return names.isEmpty ? [.default] : names
+    }
+
+    private func startDetached(_ session: Session, _ console: Console) throws {
+        let log = try logFile ?? Self.defaultLogFile()
+        let arguments = CommandLine.arguments.dropFirst().filter { $0 != "--detach" }
+        let started: DetachedProcess.Started
+        do {
+            started = try DetachedProcess.start(Array(arguments), log: log, waitAtMost: .seconds(5))
+        } catch {
+            throw Failure(.failed, "Cannot start a worker in the background: \(error)")
+        }
+        if console.isJSON {
+            let members: [(String, JSONValue)] = [
+                ("worker", .optional(started.told)), ("pid", .integer(Int(started.pid))), ("log", .string(log)),
+            ]
+            return console.print(.object(members.map(JSONMember.init)))
+        }
+        if console.isQuiet { return console.print(String(started.pid)) }
+        let worker = started.told ?? "waiting for Redis at \(session.configuration)"
+        console.print("Started \(count) worker(s): \(worker)\n  pid  \(started.pid)\n  log  \(log)")
+    }
+
+    private static func defaultLogFile() throws -> String {
+        let data = try EmbeddedServer.defaultDataDirectory(environment: .current)
+        let folder = data + "/logs"
+        for path in [data, folder] where mkdir(path, 0o700) != 0 && errno != EEXIST {
+            throw Failure(
+                .failed,
+                "Cannot make the log folder \(path): \(String(cString: strerror(errno))). Give --log-file"
+            )
+        }
+        return "\(folder)/worker-\(Timestamp.now().milliseconds)-\(getpid()).log"
+    }
+}

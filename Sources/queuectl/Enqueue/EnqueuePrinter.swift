@@ -1,0 +1,55 @@
+import QueueKit
+
+/// Says what became of the jobs of an enqueue.
+struct EnqueuePrinter {
+    let console: Console
+
+    /// Prints a job that is in the queue now.
+    func print(_ id: JobID, _ state: JobState, replaced: Bool, in queue: QueueName) {
+        guard console.isJSON else { return console.print(id.text) }
+        console.print(
+            .members([
+                "id": .string(id.text), "queue": .string(queue.text), "state": .string(state.rawValue),
+                "result": .string(replaced ? "replaced" : "added"),
+            ])
+        )
+    }
+
+    /// Prints the jobs of one document. Throws if one of them exists.
+    func print(_ jobs: [NewJob], _ results: [EnqueueResult], in queue: QueueName, isArray: Bool) throws(Failure) {
+        var existing: [(JobID, JobState)] = []
+        for (job, result) in zip(jobs, results) {
+            switch result {
+            case .added(let state): print(job.id, state, replaced: false, in: queue)
+            case .replaced(let state): print(job.id, state, replaced: true, in: queue)
+            case .exists(let state): existing.append((job.id, state))
+            case .skipped: break
+            }
+        }
+        guard let (id, state) = existing.first else { return }
+        let reason = Self.reason(id, state, jobs)
+        if isArray {
+            let subject =
+                existing.count == 1 ? "\(id) \(reason)" : "\(existing.count.grouped) of the ids exist, first \(id)"
+            throw Failure(
+                .exists,
+                "Cannot enqueue \(jobs.count.of("job")) in \"\(queue)\": \(subject). Nothing was enqueued",
+                field: "id"
+            )
+        }
+        throw Failure(.exists, Self.existsMessage(id, state, in: queue), field: "id")
+    }
+
+    /// Why a job with an id that exists was not added, and what to do.
+    static func existsMessage(_ id: JobID, _ state: JobState, in queue: QueueName) -> String {
+        let advice =
+            state == .processing
+            ? "it is running. Wait, cancel it, or give another id"
+            : "it exists already (\(state)). Give another id, or --replace"
+        return "Cannot enqueue job \(id) in \"\(queue)\": \(advice)"
+    }
+
+    private static func reason(_ id: JobID, _ state: JobState, _ jobs: [NewJob]) -> String {
+        jobs.filter { $0.id == id }.count > 1 ? "stands in the array twice" : "exists already (\(state))"
+    }
+}

@@ -1,0 +1,94 @@
+import QueueKit
+
+extension JobOptions {
+    /// Whether any field but the queue was given.
+    var isEmpty: Bool { members(program: []).isEmpty && env.isEmpty && meta == nil }
+
+    /// The document that these flags and a program describe.
+    ///
+    /// They become the JSON that they stand for, so that flags and documents are checked by the same code.
+    func document(program: [String]) throws(Failure) -> JobDocument {
+        var members = members(program: program)
+        if !env.isEmpty { members.append(JSONMember(name: "env", value: try environment())) }
+        if let meta { members.append(JSONMember(name: "meta", value: try Self.object(meta))) }
+        if let queue { members.append(JSONMember(name: "queue", value: .string(queue))) }
+        do {
+            return try JobDocument(value: .object(members))
+        } catch {
+            throw Failure(flag: error)
+        }
+    }
+
+    private func members(program: [String]) -> [JSONMember] {
+        let texts: [(String, String?)] = [
+            ("id", id), ("command", command), ("backoff_cap", backoffCap), ("timeout", timeout), ("grace", grace),
+            ("delay", delay), ("cwd", cwd), ("stdin", stdin),
+        ]
+        let numbers: [(String, String?)] = [
+            ("priority", priority), ("max_retries", maxRetries), ("backoff_base", backoffBase), ("run_at", runAt),
+        ]
+        let lists: [(String, [String])] = [("argv", program), ("tags", tag)]
+        return texts.compactMap { name, text in text.map { JSONMember(name: name, value: .string($0)) } }
+            + numbers.compactMap { name, text in text.map { JSONMember(name: name, value: Self.number($0)) } }
+            + lists.filter { !$0.1.isEmpty }.map { name, texts in
+                JSONMember(name: name, value: .array(texts.map(JSONValue.string)))
+            }
+    }
+
+    /// A number where the text is one; otherwise a string, which the check of the field refuses and shows.
+    private static func number(_ text: String) -> JSONValue {
+        NumberText.parse(text) == nil ? .string(text) : .number(text)
+    }
+
+    private func environment() throws(Failure) -> JSONValue {
+        var members: [JSONMember] = []
+        for text in env {
+            let shown = TerminalText.quotedForMessage(text)
+            guard let equals = text.firstIndex(of: "=") else {
+                throw Failure(.usage, "--env: \(shown) has no value; give NAME=VALUE", field: "env")
+            }
+            let name = String(text[..<equals])
+            guard !members.contains(where: { $0.name == name }) else {
+                throw Failure(.usage, "--env: \(shown) is given twice; give each name once", field: "env")
+            }
+            members.append(JSONMember(name: name, value: .string(String(text[text.index(after: equals)...]))))
+        }
+        return .object(members)
+    }
+
+    private static func object(_ text: String) throws(Failure) -> JSONValue {
+        do {
+            return try JSONParser.parse(Array(text.utf8))
+        } catch {
+            throw Failure(.usage, "--meta: it is not valid JSON: \(error.reason) (byte \(error.offset))", field: "meta")
+        }
+    }
+}
+
+extension Failure {
+    /// Takes an error about a field that was given as a flag.
+    init(flag error: DocumentError) {
+        var error = error
+        // A document may give a number of seconds; on the command line a number without unit would be guesswork.
+        let seconds = "give seconds, or "
+        if let accepted = error.accepted, accepted.hasPrefix(seconds) {
+            error.accepted = "give " + accepted.dropFirst(seconds.count)
+        }
+        let field = String(error.field.prefix { $0 != "." && $0 != "[" })
+        let rest = error.field.dropFirst(field.count)
+        switch field {
+        case "": break
+        case "argv": error.field = rest.isEmpty ? "The program" : "The program (argv\(rest))"
+        case "tags": error.field = "--tag"
+        case "env": error.field = "--env" + (rest.isEmpty ? "" : " \(rest.dropFirst())")
+        default: error.field = "--" + field.map { $0 == "_" ? "-" : String($0) }.joined()
+        }
+        self.init(.usage, error.description, field: field.isEmpty ? nil : field)
+    }
+
+    /// Takes an error about a document. `place` stands before it: `jobs.ndjson:3`, or `[1]` in an array.
+    init(document error: DocumentError, at place: String? = nil) {
+        let text = place.map { "\($0): \(error.description)" } ?? error.description
+        self.init(.invalidDocument, text, field: error.field.isEmpty ? nil : error.field)
+    }
+}

@@ -1,0 +1,29 @@
+/// What the process ends with.
+enum ExitStatus: Int32, CaseIterable {
+    case ok = 0
+    case failed = 1
+    case declined = 2
+    case conflict = 3
+    case forbidden = 4
+    case usage = 64
+    case badData = 65
+    case unreachable = 69
+    case refused = 75
+    case configuration = 78
+
+    /// What it means, for `queuectl help exit-codes`.
+    var meaning: String {
+        switch self {
+        case .ok: "All went well. An empty list is no error."
+        case .failed: "It failed, or some of several items failed."
+        case .declined: "You declined, or it needs --yes where nobody can be asked."
+        case .conflict: "It exists already, was not found, or is in a state in which this cannot be done."
+        case .forbidden: "Redis does not allow it: wrong or missing password, or a missing right."
+        case .usage: "The command line is wrong: an unknown flag, or a value out of range."
+        case .badData: "A job document is wrong."
+        case .unreachable: "Redis is out of reach."
+        case .refused: "Redis refuses for now: out of memory, disk trouble, a replica, loading. Try again later."
+        case .configuration: "The configuration is wrong: an environment variable, or what is stored in Redis."
+        }
+    }
+}

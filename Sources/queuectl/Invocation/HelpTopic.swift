@@ -1,0 +1,39 @@
+/// Help on what is no command: `queuectl help exit-codes`.
+enum HelpTopic: String, CaseIterable {
+    case exitCodes = "exit-codes"
+    case environment
+
+    /// The text, if the arguments ask for a topic.
+    static func text(for arguments: [String]) -> String? {
+        guard arguments.count == 2, arguments[0] == "help" else { return nil }
+        return HelpTopic(rawValue: arguments[1])?.text
+    }
+
+    private var text: String {
+        switch self {
+        case .exitCodes: Self.exitCodesText
+        case .environment: Self.environmentText
+        }
+    }
+
+    private static var exitCodesText: String {
+        let lines = ExitStatus.allCases.map { status in
+            let number = String(status.rawValue)
+            return "  " + String(repeating: " ", count: 2 - number.count) + number + "  " + status.meaning
+        }
+        return (["queuectl ends with:", ""] + lines).joined(separator: "\n")
+    }
+
+    private static let environmentText = """
+        queuectl reads these variables; an empty one counts as not set:
+
+          QUEUECTL_REDIS_URL  where Redis is, before REDIS_URL; --redis comes before both
+          REDIS_URL           where Redis is
+          QUEUECTL_NAMESPACE  what the names of all keys in Redis begin with; otherwise queuectl
+          XDG_DATA_HOME       where queuectl's own server keeps its data; otherwise ~/.local/share
+          NO_COLOR            no colour
+          FORCE_COLOR         colour even where the output is no terminal
+          TERM                dumb: no colour, no progress
+          COLUMNS             the width of tables; otherwise that of the terminal
+        """
+}

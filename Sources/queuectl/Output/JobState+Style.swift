@@ -1,0 +1,15 @@
+import QueueKit
+
+extension JobState {
+    /// The colour that the state has everywhere.
+    var style: Style? {
+        switch self {
+        case .pending: .blue
+        case .scheduled: .cyan
+        case .processing: .yellow
+        case .completed: .green
+        case .failed, .dead: .red
+        case .cancelled: .dim
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import QueueKit
+
+/// Something that needs attention, and what to do about it.
+struct Warning: Sendable {
+    /// One word for programs.
+    var code: String
+    var message: String
+    var remedy: String
+}
+
+extension Overview {
+    /// What needs attention, the most urgent first.
+    var warnings: [Warning] {
+        queues.flatMap(warnings)
+            + configuration.problems.map { problem in
+                Warning(
+                    code: "configuration",
+                    message: "A stored setting counts as not set: \(problem)",
+                    remedy: "queuectl config unset \(problem.key)"
+                )
+            }
+    }
+
+    private func warnings(about status: QueueStatus) -> [Warning] {
+        let name = "\"\(status.queue)\""
+        let flag = status.queue == .default ? "" : " --queue \(status.queue)"
+        let waiting = (status.jobs[.pending] ?? 0) + status.incoming
+        var warnings: [Warning] = []
+        if status.workers == 0, waiting > 0 {
+            let jobs = waiting == 1 ? "1 job waits" : "\(waiting.grouped) jobs wait"
+            warnings.append(
+                Warning(
+                    code: "no_workers",
+                    message: "\(jobs) in \(name) and no worker runs",
+                    remedy: "queuectl worker start\(flag)"
+                )
+            )
+        }
+        if let since = status.pausedSince {
+            let when = RelativeTime.describe(since, from: now)
+            warnings.append(
+                Warning(
+                    code: "paused",
+                    message: "\(name) was paused \(when): no jobs are handed out",
+                    remedy: "queuectl resume\(flag)"
+                )
+            )
+        }
+        if let dead = status.jobs[.dead], dead > 0 {
+            warnings.append(
+                Warning(
+                    code: "dead_jobs",
+                    message: "\(dead.of("dead job")) in \(name)",
+                    remedy: "queuectl dlq list\(flag)"
+                )
+            )
+        }
+        if status.rejected > 0 {
+            let pushes = status.rejected == 1 ? "1 rejected push" : "\(status.rejected.grouped) rejected pushes"
+            warnings.append(
+                Warning(code: "rejected", message: "\(pushes) in \(name)", remedy: "queuectl rejected list\(flag)")
+            )
+        }
+        return warnings
+    }
+}
