@@ -111,6 +111,7 @@ if not paused and not earlier then
   end
   if n > #jobs then hand_out(n - #jobs, jobs, by_priority) end
   if #jobs == n then more = more or call('EXISTS', pending_keys()) > 0 end
+  if n == 0 then more = more or call('EXISTS', SUSPECTS) == 1 end
   if #jobs > 0 then
     local ids = {}
     for i, job in ipairs(jobs) do ids[i] = job[1] end

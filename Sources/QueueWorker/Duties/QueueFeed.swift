@@ -40,7 +40,13 @@ final class QueueFeed: Sendable {
                     let claim = try await claim(attempt)
                     pause = Pause()
                     let slots = take(claim, attempt)
-                    for (job, slot) in zip(claim.jobs, slots) { jobs.addTask { await perform(job, slot) } }
+                    for (job, slot) in zip(claim.jobs, slots) {
+                        jobs.addTask {
+                            await perform(job, slot)
+                            // The next job of its kind may be waiting, and no claim while it ran could take that.
+                            if job.job.crashCount > 0 { await self.passBellOn() }
+                        }
+                    }
                     let hasIngested = await ingest(claim.intake)
                     if hasIngested { continue }
                     await waitForWork(after: claim, attempt)
