@@ -12,6 +12,9 @@ final class QueueFeed: Sendable {
         var isBlocking = false
     }
 
+    /// The queue it serves.
+    var name: QueueName { queue.name }
+
     private let queue: JobQueue
     private let commands: JobQueue
     private let connection: RedisConnection
@@ -71,6 +74,11 @@ final class QueueFeed: Sendable {
         if isBlocking { connection.close() }
     }
 
+    /// Gives up on Redis: what waits for an answer fails.
+    func abandon() {
+        connection.close()
+    }
+
     /// A claim that is asked until it is answered.
     private struct ClaimAttempt {
         let request: ClaimRequest
@@ -114,8 +122,9 @@ final class QueueFeed: Sendable {
         shared.slots.giveBack(attempt.slots)
     }
 
-    /// A block that was cut short may have taken a bell along: a claim of none rings again if work is left.
+    /// Claims none, which rings again if work is left: a block that was cut short may have taken a bell along.
     private func passBellOn() async {
+        guard shared.isHealthy else { return }
         do {
             let claim = try await commands.claim(
                 ClaimRequest(
