@@ -10,7 +10,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
@@ -53,7 +52,6 @@ let package = Package(
             name: "QueueWorker",
             dependencies: [
                 "QueueKit", "ProcessRunner",
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -63,7 +61,6 @@ let package = Package(
             dependencies: [
                 "QueueWorker", "ProcessRunner", "EmbeddedRedis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -73,6 +70,15 @@ let package = Package(
             name: "process-benchmark",
             dependencies: ["ProcessRunner"],
             path: "Benchmarks/ProcessBenchmark"
+        ),
+
+        .executableTarget(
+            name: "queue-benchmark",
+            dependencies: [
+                "QueueWorker", "QueueKit", "RedisClient", "EmbeddedRedis", "CHiredis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/QueueBenchmark"
         ),
 
         // A process that tests kill to see what becomes of its runs.

@@ -52,9 +52,7 @@ public final class Worker: Service {
 
     /// Stops the worker; `run` returns when it is done. Harmless when repeated. Any thread.
     public func stop(_ how: Stop = .gracefully) {
-        let isFirst = !shared.isStopping
         shared.enter(.stopping)
-        if isFirst { shared.report(.stopping(running: shared.held.count)) }
         if how == .now { shared.held.stopAll(.shutdown, now: true) }
     }
 
@@ -156,7 +154,6 @@ public final class Worker: Service {
             id: id,
             queues: shared.queues,
             slots: shared.slots.count,
-            busy: shared.slots.busy,
             state: states[shared.phase] ?? .running,
             startedAt: startedAt,
             version: options.version,

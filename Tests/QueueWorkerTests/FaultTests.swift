@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func waitsForARedisThatIsNotThereYet() async throws {
-        let server = try RedisServer(.init(appendOnly: true))
+        let server = try RedisServer(.init(appendOnly: true, configuration: ["appendfsync always"]))
         let shop = try await Workshop(server: server)
         let id = try await shop.enqueue(["true"])[0]
         server.kill9()

@@ -1,0 +1,35 @@
+/// What the server has used so far.
+struct ServerUsage {
+    /// Processor time of the thread that runs all commands, in microseconds: commands, sockets, append-only file.
+    let processor: Double
+    /// Time inside scripts, in microseconds on the clock, as `INFO commandstats` has it.
+    let scripts: Double
+
+    static func - (later: ServerUsage, earlier: ServerUsage) -> ServerUsage {
+        ServerUsage(processor: later.processor - earlier.processor, scripts: later.scripts - earlier.scripts)
+    }
+}
+
+extension BenchmarkServer {
+    func usage() async throws -> ServerUsage {
+        let cpu = try await info("cpu")
+        let user = try number(cpu["used_cpu_user_main_thread"])
+        let system = try number(cpu["used_cpu_sys_main_thread"])
+        let stats = try await info("commandstats")
+        let scripts = try ["cmdstat_eval", "cmdstat_evalsha"].compactMap { stats[$0] }.map(Self.microseconds)
+        return ServerUsage(processor: (user + system) * 1_000_000, scripts: scripts.reduce(0, +))
+    }
+
+    /// What the server uses for something.
+    func usage(of work: () async throws -> Void) async throws -> ServerUsage {
+        let before = try await usage()
+        try await work()
+        return try await usage() - before
+    }
+
+    /// `calls=1,usec=23,...`
+    private static func microseconds(_ statistics: String) throws -> Double {
+        let field = statistics.split(separator: ",").first { $0.hasPrefix("usec=") }
+        return try number(field.map { String($0.dropFirst(5)) })
+    }
+}
