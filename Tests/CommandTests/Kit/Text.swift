@@ -11,7 +11,7 @@ extension String {
 
     /// The same with runs of spaces as two: how wide a column is depends on what was replaced.
     var squeezed: String {
-        normalized.replacing(/AGO +\d+(\.\d+)?m?s/, with: "AGO  TIME").replacing(/ {2,}/, with: "  ")
+        normalized.replacing(/AGO +\d+(\.\d+)?m?s/, with: "AGO  TIME").replacing(#/ {2,}/#, with: "  ")
     }
 
     /// Whether it is a generated id.
