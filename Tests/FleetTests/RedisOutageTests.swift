@@ -43,7 +43,9 @@ import Testing
         try await withFleet(.init(appendOnly: true), settings: [.lease: "3s"]) { fleet in
             let workers = try await fleet.start(4, count: 13)
             let ids = try await fleet.enqueue(Array(repeating: fleet.sleepInFirstRun, count: 50))
-            try await waitUntil("all run", within: .seconds(30)) { ids.allSatisfy { fleet.firstProcess(of: $0) != nil } }
+            try await waitUntil("all run", within: .seconds(30)) {
+                ids.allSatisfy { fleet.firstProcess(of: $0) != nil }
+            }
             let processes = ids.compactMap { fleet.firstProcess(of: $0) }
 
             outage == .frozen ? fleet.server.freeze() : fleet.server.kill9()
@@ -64,6 +66,7 @@ import Testing
             #expect(fleet.lines("again").count == 50)
             #expect(fleet.lines("overlaps").isEmpty)
             for worker in workers {
+                try await worker.waitForLog("restored", within: .seconds(5))
                 #expect(worker.events("outage").count == 1)
                 #expect(worker.events("restored").count == 1)
                 #expect(worker.process.isRunning)
