@@ -10,7 +10,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
@@ -26,14 +25,21 @@ let package = Package(
                 .embedInCode("common.lua"),
                 .embedInCode("delete.lua"),
                 .embedInCode("dlq_head.lua"),
+                .embedInCode("ending.lua"),
                 .embedInCode("enqueue.lua"),
+                .embedInCode("hand_out.lua"),
+                .embedInCode("index.lua"),
                 .embedInCode("ingest.lua"),
                 .embedInCode("intake.lua"),
+                .embedInCode("job.lua"),
+                .embedInCode("once.lua"),
                 .embedInCode("pause.lua"),
                 .embedInCode("promote.lua"),
                 .embedInCode("purge.lua"),
                 .embedInCode("reap.lua"),
+                .embedInCode("reject.lua"),
                 .embedInCode("renew.lua"),
+                .embedInCode("retention.lua"),
                 .embedInCode("retry.lua"),
                 .embedInCode("retry_all.lua"),
                 .embedInCode("revive.lua"),
@@ -53,7 +59,6 @@ let package = Package(
             name: "QueueWorker",
             dependencies: [
                 "QueueKit", "ProcessRunner",
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -63,12 +68,17 @@ let package = Package(
             dependencies: [
                 "QueueWorker", "ProcessRunner", "EmbeddedRedis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
 
-        // make bench; see docs/benchmarks.md.
+        // Measure; not part of any product. `make bench` runs them.
+        .executableTarget(
+            name: "process-benchmark",
+            dependencies: ["ProcessRunner"],
+            path: "Benchmarks/ProcessBenchmark"
+        ),
+
         .executableTarget(
             name: "queue-benchmark",
             dependencies: [
@@ -78,11 +88,13 @@ let package = Package(
             path: "Benchmarks/QueueBenchmark"
         ),
 
+        // A process that tests kill to see what becomes of its runs.
+        .executableTarget(name: "runner-host", dependencies: ["ProcessRunner"], path: "Tests/RunnerHost"),
         .target(name: "TestSupport", dependencies: ["RedisClient", "CSpawn"], path: "Tests/TestSupport"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
         .testTarget(name: "QueueKitTests", dependencies: ["QueueKit", "TestSupport"]),
-        .testTarget(name: "ProcessRunnerTests", dependencies: ["ProcessRunner", "TestSupport"]),
+        .testTarget(name: "ProcessRunnerTests", dependencies: ["ProcessRunner", "TestSupport", "runner-host"]),
         .testTarget(name: "QueueWorkerTests", dependencies: ["QueueWorker", "TestSupport"]),
         .testTarget(name: "FleetTests", dependencies: ["queuectl", "QueueKit", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["queuectl", "TestSupport"]),

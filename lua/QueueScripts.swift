@@ -16,36 +16,62 @@ public struct QueueScript: Sendable {
         self.source = own[..<firstLineEnd] + "\n" + shared.joined(separator: "\n") + own[firstLineEnd...]
     }
 
+    private static let moving = [PackageResources.index_lua, PackageResources.job_lua]
+    private static let operating = moving + [PackageResources.once_lua]
+
     /// Adds a batch of validated jobs.
-    public static let enqueue = QueueScript("enqueue", PackageResources.enqueue_lua, parts: [PackageResources.add_lua])
+    public static let enqueue = QueueScript(
+        "enqueue",
+        PackageResources.enqueue_lua,
+        parts: moving + [PackageResources.add_lua]
+    )
     /// Hands out jobs to a worker and keeps house.
     public static let claim = QueueScript(
         "claim",
         PackageResources.claim_lua,
-        parts: [PackageResources.intake_lua, PackageResources.reap_lua, PackageResources.promote_lua]
+        parts: moving + [
+            PackageResources.reject_lua, PackageResources.retention_lua, PackageResources.intake_lua,
+            PackageResources.reap_lua, PackageResources.promote_lua, PackageResources.hand_out_lua,
+        ]
     )
     /// Ends the intake of pushes that a worker has judged.
-    public static let ingest = QueueScript("ingest", PackageResources.ingest_lua, parts: [PackageResources.add_lua])
+    public static let ingest = QueueScript(
+        "ingest",
+        PackageResources.ingest_lua,
+        parts: [PackageResources.index_lua, PackageResources.reject_lua, PackageResources.add_lua]
+    )
     /// Ends runs.
-    public static let settle = QueueScript("settle", PackageResources.settle_lua)
+    public static let settle = QueueScript(
+        "settle",
+        PackageResources.settle_lua,
+        parts: moving + [PackageResources.retention_lua, PackageResources.ending_lua]
+    )
     /// Extends leases.
     public static let renew = QueueScript("renew", PackageResources.renew_lua)
     /// Adds output of a run to its log.
     public static let appendLog = QueueScript("append_log", PackageResources.append_log_lua)
     /// Cancels jobs.
-    public static let cancel = QueueScript("cancel", PackageResources.cancel_lua)
+    public static let cancel = QueueScript("cancel", PackageResources.cancel_lua, parts: operating)
     /// Gives named dead jobs another life.
-    public static let retry = QueueScript("retry", PackageResources.retry_lua, parts: [PackageResources.revive_lua])
+    public static let retry = QueueScript(
+        "retry",
+        PackageResources.retry_lua,
+        parts: operating + [PackageResources.revive_lua]
+    )
     /// Gives the oldest dead jobs another life.
     public static let retryAll = QueueScript(
         "retry_all",
         PackageResources.retry_all_lua,
-        parts: [PackageResources.revive_lua, PackageResources.dlq_head_lua]
+        parts: operating + [PackageResources.revive_lua, PackageResources.dlq_head_lua]
     )
     /// Deletes the oldest dead jobs.
-    public static let purge = QueueScript("purge", PackageResources.purge_lua, parts: [PackageResources.dlq_head_lua])
+    public static let purge = QueueScript(
+        "purge",
+        PackageResources.purge_lua,
+        parts: operating + [PackageResources.dlq_head_lua]
+    )
     /// Deletes named jobs.
-    public static let delete = QueueScript("delete", PackageResources.delete_lua)
+    public static let delete = QueueScript("delete", PackageResources.delete_lua, parts: operating)
     /// Pauses or resumes a queue.
-    public static let pause = QueueScript("pause", PackageResources.pause_lua)
+    public static let pause = QueueScript("pause", PackageResources.pause_lua, parts: [PackageResources.once_lua])
 }

@@ -11,21 +11,21 @@ local function job_at(at)
   local job = {id = ARGV[at], chosen = ARGV[at + 1] == '1', priority = ARGV[at + 2], first = at + JOB_HEAD, last = at + JOB_HEAD + values - 1}
   if ARGV[at + 3] ~= '' then job.due = now + tonumber(ARGV[at + 3])
   elseif ARGV[at + 4] ~= '' then job.due = tonumber(ARGV[at + 4]) end
+  job.state = (job.due and job.due > now) and 'scheduled' or 'pending'
   return job, job.last + 1
 end
 
 -- Writes its hash and gathers its index entry. request: kept with a chosen id, so that a resend is recognised.
 -- Returns the state it is in now.
 local function add(job, request)
-  local key, state = job_key(job.id), 'pending'
-  if job.due and job.due > now then
-    state = 'scheduled'
-    claimable = claimable or is_next(job.due)
-  end
-  call('HSET', key, 'state', state, 'created_at', NOW, unpack(ARGV, job.first, job.last))
+  local key = JOB .. job.id
+  if job.state == 'scheduled' then claimable = claimable or is_next(job.due) end
+  -- Of a chosen id there may be a hash that has not been pushed: the job is what the document says, and no more.
+  if job.chosen then call('UNLINK', key) end
+  call('HSET', key, 'state', job.state, 'created_at', NOW, unpack(ARGV, job.first, job.last))
   if job.due then call('HSET', key, 'next_run_at', whole(job.due)) end
   if job.chosen then call('HSET', key, 'request', request) end
-  enter(job.id, state, job, job.due and whole(job.due))
+  enter(job.id, job.state, job, job.due and whole(job.due))
   count('enqueued_total', 1)
-  return state
+  return job.state
 end

@@ -9,7 +9,7 @@
 
 local id, token, run, cap = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
-local job = call('HMGET', job_key(id), 'state', 'token')
+local job = try('HMGET', JOB .. id, 'state', 'token')
 if job[1] ~= 'processing' or job[2] ~= token then return 'stale' end
 for at = 5, #ARGV, 2 do
   call('XADD', R .. 'log:' .. id .. ':' .. run, 'MAXLEN', cap, '*', 'stream', ARGV[at], 'data', ARGV[at + 1])

@@ -8,21 +8,23 @@
 --       wrong_state  it is being run; nothing was changed
 --       not_found    no such job
 
+local deleted = {}
+
 local function delete(id)
-  local job = call('HMGET', job_key(id), 'state', 'priority', 'crash_count', 'stale', 'run')
-  local state = job[1]
-  if not state then return {'not_found', ''} end
-  if state == 'processing' then return {'wrong_state', state} end
-  leave(id, state, {priority = job[2], crash_count = job[3], stale = job[4]})
-  forget(id, job[5])
+  local job = read(id, 'priority', 'crash_count', 'run')
+  if not job.state or deleted[id] then return {'not_found', ''} end
+  if job.state == 'processing' then return {'wrong_state', job.state} end
+  leave(id, job.state, job)
+  forget(id, job.run)
+  deleted[id] = true
   count('deleted_total', 1)
   announce(id, 'deleted')
-  return {'ok', state}
+  return {'ok', job.state}
 end
 
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS, pending_keys())
-check_hashes(COUNTS)
+check_hashes(COUNTS, STALE)
 return once(ARGV[1], function()
   local replies = {}
   for at = 2, #ARGV do replies[#replies + 1] = delete(ARGV[at]) end

@@ -1,21 +1,29 @@
 -- Part of retry_all and purge: the oldest dead jobs, a bounded number, taken off R:dlq.
 
--- Calls visit(id, job) for each of the first `limit` entries that died no later than `until_ms`; drops stale entries.
--- Returns how many were visited, and whether there may be more.
+local WINDOW = 200 -- entries looked at per call
+
+-- Calls visit(id, job) for the first `limit` jobs that died no later than `until_ms`, and drops entries left behind.
+-- Returns how many were visited, and 1 if there may be more, else 0.
 local function each_dead(limit, until_ms, visit)
-  local ids, visited, taken = call('LRANGE', DLQ, 0, limit - 1), 0, 0
-  for _, id in ipairs(ids) do
-    local job = redis.pcall('HMGET', job_key(id), 'state', 'priority', 'stale', 'finished_at', 'run')
-    if job[1] == 'dead' and (tonumber(job[4]) or 0) > until_ms then break end
-    taken = taken + 1
-    if job[1] == 'dead' then
-      count('dead', -1)
-      visit(id, {priority = job[2], stale = job[3] or nil, run = job[5]})
-      visited = visited + 1
-    elseif not take_up_stale(id, job[3], 'dlq') then
-      count('stale:dlq', -1)
+  local visited, taken, later, moved = 0, 0, {}, 0
+  local ids = call('LRANGE', DLQ, 0, WINDOW - 1)
+  for i, id in ipairs(ids) do
+    if visited == limit then break end
+    local job = read(id, 'priority', 'finished_at', 'run')
+    local stale = take_stale(id, 'dlq')
+    if not stale and job.state == 'dead' and (tonumber(job.finished_at) or 0) > until_ms then
+      -- It was retried and has died again: it took up its old entry, and others that are due may stand behind it.
+      later[#later + 1] = id
+    else
+      taken, moved = i, #later
+      if not stale then count('dead', -1) end
+      if not stale and job.state == 'dead' then
+        visit(id, job)
+        visited = visited + 1
+      end
     end
   end
   if taken > 0 then call('LPOP', DLQ, taken) end
-  return visited, taken == limit and 1 or 0
+  for i = 1, moved do gather(appends, DLQ, later[i]) end
+  return visited, (visited == limit or taken == WINDOW) and 1 or 0
 end

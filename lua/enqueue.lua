@@ -10,30 +10,40 @@
 --       replaced  added in the place of another
 --       exists    not added; state is that of the job which has the id
 --       skipped   not added, because another of an all-or-none batch exists
+--       or an error, nothing written, when what is at the key of one of them is no job that can be read
 -- Cost  one HMGET and one HSET per job, one push per priority, one bell per call.
 
 local request, replace, all_or_none = ARGV[1], ARGV[2] == '1', ARGV[3] == '1'
+local seen = {}
 
--- What becomes of a job: its status, and the job that has its id now, if any.
-local function judge(job, seen)
-  local old = call('HMGET', job_key(job.id), 'state', 'request', 'priority', 'crash_count', 'stale', 'run')
-  if seen[job.id] then return 'exists', {state = 'pending'} end
-  seen[job.id] = true
-  if not old[1] then return 'new' end
-  local view = {state = old[1], priority = old[3], crash_count = old[4], stale = old[5], run = old[6]}
-  if not job.chosen or old[2] == request then return 'ok', view end
-  if replace and old[1] ~= 'processing' then return 'replaced', view end
-  return 'exists', view
+-- What becomes of a job: its status, and the job that has its id now, if any. No status: that is damaged.
+local function judge(job)
+  local values = try('HMGET', JOB .. job.id, 'state', 'request', 'priority', 'crash_count', 'run')
+  local old = {state = values[1], priority = values[3], crash_count = values[4], run = values[5]}
+  if values.err or (old.state and not STATES[old.state]) then return nil end
+  if not old.state then
+    local twin = seen[job.id]
+    seen[job.id] = job
+    if twin then return 'exists', twin end
+    return 'new'
+  end
+  if not job.chosen or values[2] == request then return 'ok', old end
+  if replace and old.state ~= 'processing' and not seen[job.id] then
+    seen[job.id] = job
+    return 'replaced', old
+  end
+  return 'exists', old
 end
 
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS, pending_keys())
-check_hashes(COUNTS)
-local batch, seen, at, refused = {}, {}, 4, false
+check_hashes(COUNTS, STALE)
+local batch, at, refused = {}, 4, false
 while at <= #ARGV do
   local job
   job, at = job_at(at)
-  job.status, job.old = judge(job, seen)
+  job.status, job.old = judge(job)
+  if not job.status then return redis.error_reply('WRONGTYPE the key of job ' .. job.id .. ' holds no job that can be read') end
   refused = refused or job.status == 'exists'
   batch[#batch + 1] = job
 end
@@ -46,11 +56,10 @@ for i, job in ipairs(batch) do
   elseif status == 'new' then
     status, state = 'ok', add(job, request)
   elseif status == 'replaced' then
-    job.stale = leave(job.id, state, job.old)
+    leave(job.id, state, job.old)
     forget(job.id, job.old.run)
     call('UNLINK', unpack(unlinks))
     unlinks = {}
-    if job.stale then call('HSET', job_key(job.id), 'stale', job.stale) end
     state = add(job, request)
   end
   replies[i] = {status, state}

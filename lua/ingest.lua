@@ -10,34 +10,34 @@
 
 local cap = ARGV[1]
 
-local function reject_push(number, raw, reason)
+local function reject_push(raw, reason)
   reject(reason, raw, cap)
   return 'rejected'
 end
 
 local function ingest(job, number, raw, prepared)
-  local kind = redis.pcall('TYPE', job_key(job.id)).ok
+  local kind = try('TYPE', JOB .. job.id).ok
   if kind ~= 'none' and kind ~= 'hash' then
-    return reject_push(number, raw, 'id: the key of job ' .. job.id .. ' holds a ' .. kind .. ', not a hash')
+    return reject_push(raw, 'id: the key of job ' .. job.id .. ' holds a ' .. kind .. ', not a hash')
   end
-  local state = call('HGET', job_key(job.id), 'state')
-  if state then return reject_push(number, raw, 'id: job ' .. job.id .. ' exists already (' .. state .. ')') end
-  if kind == 'hash' then
-    if not prepared then return reject_push(number, raw, 'id: a prepared hash has the id ' .. job.id .. ' already') end
-    call('UNLINK', job_key(job.id))
+  local state = call('HGET', JOB .. job.id, 'state')
+  if state then return reject_push(raw, 'id: job ' .. job.id .. ' exists already (' .. state .. ')') end
+  if kind == 'hash' and not prepared then
+    return reject_push(raw, 'id: a prepared hash has the id ' .. job.id .. ' already')
   end
   return add(job, 'intake.' .. number)
 end
 
 check_sets(SCHEDULED, INTAKE_DUE)
 check_lists(SUSPECTS, pending_keys())
-check_hashes(COUNTS, INTAKE)
+check_hashes(COUNTS, STALE, INTAKE)
+check('XLEN', {REJECTED})
 local replies, at = {}, 2
 while at <= #ARGV do
   local number, verdict, status = ARGV[at], ARGV[at + 1], 'done'
   local raw = call('HGET', INTAKE, number)
   if verdict == 'reject' then
-    if raw then status = reject_push(number, raw, ARGV[at + 2]) end
+    if raw then status = reject_push(raw, ARGV[at + 2]) end
     at = at + 3
   else
     local prepared, job = ARGV[at + 2] == '1', nil

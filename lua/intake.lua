@@ -5,58 +5,59 @@
 -- to judge it is gone. Nothing is lost in between: the entry leaves R:intake only with ingest.
 
 local INTAKE_PATIENCE = 5000 -- ms that a worker has to ingest what it was handed
-local intake_due = whole(now + INTAKE_PATIENCE)
-local INTAKE_ENTRIES = 200 -- per call
-local INTAKE_BYTES = 1048576 -- stop reading after about so much, so that a flood of large pushes stays bounded
+local INTAKE_STEP = 16 -- entries read at once
+local intake_due
+local room, bytes = 200, 1048576 -- entries and bytes per call, so that a flood of large pushes stays bounded
+local items = {} -- for the reply: {number, raw bytes, fields of the prepared hash if the entry names one}
 
--- One item of the reply: number, raw bytes, and the fields of the prepared hash if the entry names one.
-local function intake_item(number, raw)
+local function hand_over(number, raw)
   local fields = {}
-  if string.find(raw, '^[%w_.-]+$') and #raw <= 128 then
-    local hash = redis.pcall('HGETALL', job_key(raw))
+  if #raw <= 128 and string.find(raw, '^[%w_.-]+$') then
+    local hash = try('HGETALL', JOB .. raw)
     if not hash.err then fields = hash end
   end
-  return {number, raw, fields}
+  call('ZADD', INTAKE_DUE, intake_due, number)
+  items[#items + 1] = {number, raw, fields}
+  room, bytes = room - 1, bytes - #raw
 end
 
--- Moves the entries of one list, oldest (rightmost) first. Returns how many entries and bytes are still allowed.
-local function take_in(list, entries, bytes, items)
-  while entries > 0 and bytes > 0 do
-    local wanted = math.min(entries, 16)
-    local raws = call('LRANGE', list, -wanted, -1)
-    if #raws == 0 then break end
-    for i = #raws, 1, -1 do
-      local raw = raws[i]
-      if raw ~= '!' then
-        local number = call('HINCRBY', META, 'intake', 1)
-        call('HSET', INTAKE, number, raw)
-        call('ZADD', INTAKE_DUE, intake_due, number)
-        items[#items + 1] = intake_item(number, raw)
-        bytes = bytes - #raw
-      end
-    end
-    entries = entries - #raws
-    call('LTRIM', list, 0, -#raws - 1)
-  end
-  return entries, bytes
-end
-
--- Returns the items to be judged by the caller.
-local function intake()
-  local items = {}
-  if call('EXISTS', INBOX, INCOMING, INTAKE_DUE) == 0 then return items end
-  check_lists(INBOX, INCOMING)
-  check_hashes(INTAKE)
+-- Hands over again what another worker had and has not ingested in time.
+local function take_overdue()
   for _, number in ipairs(call('ZRANGEBYSCORE', INTAKE_DUE, '-inf', NOW, 'LIMIT', 0, 50)) do
+    if bytes <= 0 then return end
     local raw = call('HGET', INTAKE, number)
-    if raw then
-      call('ZADD', INTAKE_DUE, intake_due, number)
-      items[#items + 1] = intake_item(number, raw)
-    else
-      call('ZREM', INTAKE_DUE, number)
-    end
+    if raw then hand_over(number, raw) else call('ZREM', INTAKE_DUE, number) end
   end
-  local entries, bytes = take_in(INBOX, INTAKE_ENTRIES, INTAKE_BYTES, items)
-  take_in(INCOMING, entries, bytes, items)
+end
+
+-- Takes in the entries of one list, oldest (rightmost) first. raws: its last INTAKE_STEP entries.
+local function take_in(list, raws)
+  while #raws > 0 do
+    local taken = 0
+    for i = #raws, 1, -1 do
+      if room <= 0 or bytes <= 0 then break end
+      if raws[i] ~= '!' then
+        local number = call('HINCRBY', META, 'intake', 1)
+        call('HSET', INTAKE, number, raws[i])
+        hand_over(number, raws[i])
+      end
+      taken = taken + 1
+    end
+    if taken > 0 then call('LTRIM', list, 0, -taken - 1) end
+    if taken < INTAKE_STEP then return end
+    raws = call('LRANGE', list, -INTAKE_STEP, -1)
+  end
+end
+
+-- Returns the items to be judged by the caller. If the number in R:meta is damaged, it fails at its first write.
+local function intake()
+  if call('EXISTS', INBOX, INCOMING, INTAKE_DUE) == 0 then return items end
+  local inbox, incoming = call('LRANGE', INBOX, -INTAKE_STEP, -1), call('LRANGE', INCOMING, -INTAKE_STEP, -1)
+  check_sets(INTAKE_DUE)
+  check_hashes(INTAKE)
+  intake_due = whole(now + INTAKE_PATIENCE)
+  take_overdue()
+  take_in(INBOX, inbox)
+  take_in(INCOMING, incoming)
   return items
 end

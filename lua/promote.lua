@@ -3,22 +3,24 @@
 local PROMOTE_LIMIT = 100
 
 -- Returns when the next job is due (ms since the epoch), or nil.
-local function promote()
+local function promote(rejected_cap)
+  local first = call('ZRANGE', SCHEDULED, 0, 0, 'WITHSCORES')
+  if not first[2] or tonumber(first[2]) > now then return first[2] and tonumber(first[2]) end
+  check_lists(SUSPECTS, pending_keys())
   local due = call('ZRANGEBYSCORE', SCHEDULED, '-inf', NOW, 'LIMIT', 0, PROMOTE_LIMIT)
-  if #due > 0 then check_lists(SUSPECTS, pending_keys()) end
   for _, id in ipairs(due) do
-    local job = redis.pcall('HMGET', job_key(id), 'state', 'priority', 'crash_count', 'stale')
-    local state, priority = job[1], priority_of(job[2])
-    if (state == 'scheduled' or state == 'failed') and priority then
-      local view = {priority = priority, crash_count = job[3], stale = job[4]}
-      leave(id, state, view)
-      enter(id, 'pending', view)
-      call('HSET', job_key(id), 'state', 'pending', 'updated_at', NOW)
+    local job = read(id, 'priority', 'crash_count')
+    if job.state == 'scheduled' or job.state == 'failed' then
+      leave(id, job.state, job)
+      enter(id, 'pending', job)
+      call('HSET', JOB .. id, 'state', 'pending', 'updated_at', NOW)
     else
-      gather(zrems, SCHEDULED, id) -- an entry without its job: the hash decides
+      local failed = call('ZREM', FAILED, id) == 1
+      gather(zrems, SCHEDULED, id)
+      set_aside(id, 'scheduled', failed and 'failed' or 'scheduled', job, rejected_cap)
     end
   end
   if #due == PROMOTE_LIMIT then return now end
-  local first = call('ZRANGE', SCHEDULED, #due, #due, 'WITHSCORES')
-  return first[2] and tonumber(first[2])
+  local after = call('ZRANGE', SCHEDULED, #due, #due, 'WITHSCORES')
+  return after[2] and tonumber(after[2])
 end

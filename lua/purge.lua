@@ -8,7 +8,7 @@
 local until_ms = tonumber(ARGV[3]) or now
 
 check_lists(DLQ)
-check_hashes(COUNTS)
+check_hashes(COUNTS, STALE)
 return once(ARGV[1], function()
   local deleted, more = each_dead(tonumber(ARGV[2]), until_ms, function(id, job)
     forget(id, job.run)

@@ -15,7 +15,7 @@ local deadline = whole(now + lease)
 check_sets(PROCESSING, WORKERS)
 local replies = {}
 for at = 3, #ARGV, 2 do
-  local job = redis.pcall('HMGET', job_key(ARGV[at]), 'state', 'token', 'cancel_requested')
+  local job = try('HMGET', JOB .. ARGV[at], 'state', 'token', 'cancel_requested')
   if job[1] == 'processing' and job[2] == ARGV[at + 1] then
     gather(zadds, PROCESSING, deadline, ARGV[at])
     replies[#replies + 1] = job[3] and 'cancel' or 'ok'

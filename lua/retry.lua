@@ -9,18 +9,16 @@
 --       not_found    no such job
 
 local function retry(id)
-  local job = call('HMGET', job_key(id), 'state', 'priority', 'stale')
-  local state = job[1]
-  if not state then return {'not_found', ''} end
-  if state ~= 'dead' then return {'wrong_state', state} end
-  local view = {priority = job[2], stale = job[3]}
-  view.stale = leave(id, 'dead', view)
-  revive(id, view)
+  local job = read(id, 'priority')
+  if not job.state then return {'not_found', ''} end
+  if job.state ~= 'dead' then return {'wrong_state', job.state} end
+  leave(id, 'dead', job)
+  revive(id, job)
   return {'ok', 'pending'}
 end
 
 check_lists(DLQ, SUSPECTS, pending_keys())
-check_hashes(COUNTS)
+check_hashes(COUNTS, STALE)
 return once(ARGV[1], function()
   local replies = {}
   for at = 2, #ARGV do replies[#replies + 1] = retry(ARGV[at]) end

@@ -10,7 +10,7 @@
 local until_ms = tonumber(ARGV[3]) or now
 
 check_lists(DLQ, SUSPECTS, pending_keys())
-check_hashes(COUNTS)
+check_hashes(COUNTS, STALE)
 return once(ARGV[1], function()
   local moved, more = each_dead(tonumber(ARGV[2]), until_ms, revive)
   return {moved, more, until_ms}

@@ -20,10 +20,14 @@ let spec = ProcessSpec(
 let runner = try ProcessRunner()
 let clock = ContinuousClock()
 let elapsed = await clock.measure {
-    await withTaskGroup(of: ProcessResult.self) { group in
-        for index in 0..<count {
-            if index >= width, let result = await group.next(), !result.isSuccess { print("failed: \(result.ending)") }
-            group.addTask { await runner.start(spec).result() }
+    await withTaskGroup(of: Void.self) { group in
+        for lane in 0..<width {
+            group.addTask {
+                for _ in stride(from: lane, to: count, by: width) {
+                    let result = await runner.start(spec).result()
+                    if !result.isSuccess { print("failed: \(result.ending)") }
+                }
+            }
         }
     }
 }

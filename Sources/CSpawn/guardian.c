@@ -70,8 +70,13 @@ static void make_minder(int socket) {
 static int reap_minders(int *has_orphans) {
     for (;;) {
         int status;
-        long pid = raw4(SYS_wait4, -1, &status, WNOHANG | __WALL, 0);
+        long pid = raw4(SYS_wait4, -1, &status, WNOHANG | WUNTRACED | __WALL, 0);
         if (pid <= 0) return pid != -ECHILD;
+        if (WIFSTOPPED(status)) {
+            /* A minder that a job has stopped would neither keep its timeout nor notice the end of the worker. */
+            raw_kill((int)pid, SIGCONT);
+            continue;
+        }
         for (struct minder **link = &minders; *link != NULL; link = &(*link)->next) {
             struct minder *minder = *link;
             if (minder->pid != pid) continue;

@@ -72,6 +72,7 @@ final class SharedState: Sendable {
         guard hasChanged else { return }
         if phase == .stopping {
             slots.close()
+            report(.stopping(running: held.count))
             for action in onStop.withLock({ $0 }) { action() }
         } else {
             slots.setOpen(phase == .running && isHealthy)

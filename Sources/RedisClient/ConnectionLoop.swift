@@ -52,7 +52,11 @@ final class ConnectionLoop {
                 noteDeadline(request.deadline)
             }
             let now = clock.now
-            if socketIsReady { receive(now) }
+            if socketIsReady, case .connected = phase {
+                receive(now)
+                // The next socket, if this one is dropped now, has not been looked at.
+                socketIsReady = false
+            }
             if orders.blockingWasCancelled { dropCancelledBlocking(now) }
             expire(now)
             dialOrWrite(now, socketIsReady: socketIsReady)

@@ -20,7 +20,7 @@ public final class RedisSubscription: Sendable {
 
     private let core: SubscriptionCore
 
-    /// Starts listening to these channels. `onEvent` is called on the subscription's thread: it must not block.
+    /// Starts listening to these channels, of which there must be one or more. `onEvent` is called on the subscription's thread: it must not block.
     ///
     /// - Throws: ``RedisError`` with code `unreachable` only if this process gets no thread or descriptor. A
     ///   server that is away is not thrown, but dialled until it is there.

@@ -65,10 +65,10 @@ final class SubscriptionLoop {
 
     private func subscribe(_ link: Link, _ now: ContinuousClock.Instant) {
         phase = .connected(link)
+        silenceEnds = now.advanced(by: patience)
         unconfirmed = core.channels.count
         link.enqueue(RedisCommand("SUBSCRIBE", arguments: RedisArguments(core.channels)))
         isAsked = true
-        silenceEnds = now.advanced(by: patience)
         core.onEvent?(.connected(afterOutage: schedule.connected(now)))
         flush(link, now)
     }

@@ -5,23 +5,37 @@ struct Queuectl: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "queuectl",
         abstract: "A background job queue on Redis.",
+        usage: "queuectl <command> [<options>]",
         discussion: """
             EXAMPLES:
               queuectl enqueue --command "echo Hello"
               queuectl status
 
             Without a Redis URL, queuectl starts and uses a server of its own.
+            Every command takes --redis URL, --namespace NAME, --json, --quiet and --color WHEN.
             More: queuectl help exit-codes, queuectl help environment
             """,
         version: Version.line,
         groupedSubcommands: [
-            CommandGroup(name: "Jobs", subcommands: [Enqueue.self, Status.self, List.self]),
+            CommandGroup(
+                name: "Jobs",
+                subcommands: [
+                    Enqueue.self, Status.self, List.self, Show.self, Cancel.self, Delete.self, JobsGroup.self,
+                    DLQGroup.self, RejectedGroup.self,
+                ]
+            ),
             CommandGroup(name: "Workers", subcommands: [WorkerGroup.self]),
-            CommandGroup(name: "Getting to know it", subcommands: [Demo.self]),
+            CommandGroup(name: "Queues", subcommands: [QueueGroup.self, Pause.self, Resume.self]),
+            CommandGroup(
+                name: "Set-up",
+                subcommands: [ConfigGroup.self, ServerGroup.self, Completions.self, VersionCommand.self]
+            ),
+            CommandGroup(name: "Demonstration", subcommands: [Demo.self]),
         ]
     )
 
-    @OptionGroup var options: GlobalOptions
+    // Hidden here: the commands come first in this help.
+    @OptionGroup(visibility: .hidden) var options: GlobalOptions
 
     func run(_ console: Console) {
         console.print(

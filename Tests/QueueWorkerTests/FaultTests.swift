@@ -69,12 +69,14 @@ import Testing
     }
 
     @Test func waitsForARedisThatIsNotThereYet() async throws {
-        let server = try RedisServer(.init(appendOnly: true))
+        let server = try RedisServer(.init(appendOnly: true, configuration: ["appendfsync always"]))
         let shop = try await Workshop(server: server)
         let id = try await shop.enqueue(["true"])[0]
         server.kill9()
         let running = try RunningWorker(shop, slots: 1, executor: nil)
-        try await waitUntil("the outage is told") { running.events.count { if case .outage = $0 { true } else { false } } == 1 }
+        try await waitUntil("the outage is told") {
+            running.events.count { if case .outage = $0 { true } else { false } } == 1
+        }
         try server.restart()
         try await shop.wait(for: id, .completed, within: .seconds(6))
         try await running.stop()

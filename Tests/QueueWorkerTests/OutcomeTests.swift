@@ -14,7 +14,11 @@ import Testing
         #expect(job.error == nil)
         #expect(job.usage?.contains("duration_ms") == true)
         let log = try await shop.queue.log(of: id, run: 1)
-        #expect(log.map { "\($0.stream): \(String(decoding: $0.data, as: UTF8.self))" } == ["stdout: out\n", "stderr: err\n"])
+        #expect(
+            log.map { "\($0.stream): \(String(decoding: $0.data, as: UTF8.self))" } == [
+                "stdout: out\n", "stderr: err\n",
+            ]
+        )
     }
 
     @Test func retriesAFailingJobUntilItIsDead() async throws {

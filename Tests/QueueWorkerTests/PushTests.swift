@@ -12,7 +12,9 @@ import Testing
         try await shop.withWorker { _ in
             try await waitUntil("the worker is there") { try await shop.directory.workers().count == 1 }
             _ = try await shop.redis.send(.init("LPUSH", keys.incoming, #"{"id":"json","command":"true"}"#))
-            try await waitUntil("the pushed job is done") { try await shop.queue.job(JobID("json"))?.state == .completed }
+            try await waitUntil("the pushed job is done") {
+                try await shop.queue.job(JobID("json"))?.state == .completed
+            }
             let prepared = try JobID("prepared")
             _ = try await shop.redis.send(.init("HSET", keys.job(prepared), "command", "true", "timeout", "5m"))
             _ = try await shop.redis.send(.init("LPUSH", keys.incoming, "prepared"))
@@ -37,12 +39,16 @@ import Testing
 
     @Test func setsMalformedPushesAsideAndGoesOn() async throws {
         let shop = try await Workshop()
-        let bad = [#"{"command":"#, "[1]", "not an id!", #"{"comand":"true"}"#, #"{"command":"true","priority":11}"#, "ghost"]
+        let bad = [
+            #"{"command":"#, "[1]", "not an id!", #"{"comand":"true"}"#, #"{"command":"true","priority":11}"#, "ghost",
+        ]
         try await shop.withWorker { _ in
             for entry in bad { _ = try await shop.redis.send(.init("LPUSH", shop.queue.keys.incoming, entry)) }
             _ = try await shop.redis.send(.init("LPUSH", shop.queue.keys.incoming, #"{"id":"good","command":"true"}"#))
             try await waitUntil("the good one is done") { try await shop.queue.job(JobID("good"))?.state == .completed }
-            try await waitUntil("the bad ones are set aside") { try await shop.queue.rejected(limit: 10).count == bad.count }
+            try await waitUntil("the bad ones are set aside") {
+                try await shop.queue.rejected(limit: 10).count == bad.count
+            }
         }
         let reasons = try await shop.queue.rejected(limit: 10).reversed().map(\.reason)
         #expect(reasons[3].contains("command"))

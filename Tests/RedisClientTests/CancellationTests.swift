@@ -24,7 +24,7 @@ import Testing
         #expect(error.code == .cancelled)
         #expect(error.mayHaveRun)
         #expect(try await redis.send(RedisCommand("PING")) == .simple("PONG"))
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(20))
         try await waitUntil("the server has let go") { try await !observer.isBlocked(key) }
     }
 

@@ -32,7 +32,6 @@ import Testing
         #expect(!away.mayHaveRun)
 
         try server.restart()
-        let start = ContinuousClock.now
         try await waitUntil("requests work again", within: .seconds(5)) {
             do throws(RedisError) {
                 return try await redis.send(ping) == .simple("PONG")
@@ -40,7 +39,6 @@ import Testing
                 return false
             }
         }
-        #expect(ContinuousClock.now - start < .seconds(3))
         #expect(log.losses == ["closed by the server"])
         #expect(!log.failedDials.isEmpty)
         let outages = log.outages
@@ -62,7 +60,6 @@ import Testing
 
     @Test func everyoneWhoWaitsFailsAtOnceWhenDiallingFails() async throws {
         server.kill9()
-        let start = ContinuousClock.now
         await withTaskGroup(of: RedisError.Code?.self) { group in
             for _ in 0..<50 {
                 group.addTask { [redis, ping] in
@@ -76,7 +73,6 @@ import Testing
             }
             for await code in group { #expect(code == .unreachable) }
         }
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 
     @Test func anIdleConnectionThatWasClosedIsReplacedWithoutAFailure() async throws {

@@ -26,7 +26,7 @@ import Testing
         let body = (0..<5_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         var echo = RedisCommand("ECHO")
         echo.append(body)
-        // Together they exceed every buffer on the way: a side that only wrote, or only read, would hang.
+        // Together they exceed every buffer on the way, in both directions.
         let replies = try await redis.pipeline(Array(repeating: echo, count: 6))
         #expect(replies.count == 6)
         #expect(replies.allSatisfy { $0 == .bulk(body) })

@@ -103,7 +103,10 @@ import Testing
             if event == .subscribed { counts.looks += 1 } else { counts.messages += 1 }
         }
         #expect(counts.messages <= 3000)
-        #expect(counts.messages == 3000 || counts.looks > 0)
+        if counts.messages < 3000, counts.looks == 0 {
+            // The last message came in the same read as some that were thrown away.
+            #expect(await events.next() == .subscribed)
+        }
     }
 
     @Test func closingEndsTheStreamAndTheServerSeesItGo() async throws {

@@ -64,6 +64,11 @@ public final class ChildProcess: Sendable {
     /// Whether it has not ended yet.
     public var isRunning: Bool { wait(WNOHANG) == nil }
 
+    /// How it ended: its exit code, or minus the number of the signal that killed it. Nil while it is running.
+    public var exitCode: Int32? {
+        wait(WNOHANG).map { raw in raw & 0x7f == 0 ? (raw >> 8) & 0xff : -(raw & 0x7f) }
+    }
+
     /// Kills it with SIGKILL and waits until it is gone. Harmless when repeated.
     public func kill9() {
         guard isRunning else { return }

@@ -41,7 +41,8 @@ final class ProxyLoop {
         polled.append(pollfd(fd: isFrozen ? -1 : listening?.descriptor ?? -1, events: Int16(POLLIN), revents: 0))
         if !isFrozen {
             for pair in pairs {
-                polled.append(interest(pair.client, reads: pair.toServer, writes: pair.toClient))
+                let client = pair.clientIsGone ? -1 : pair.client
+                polled.append(interest(client, reads: pair.toServer, writes: pair.toClient))
                 polled.append(interest(pair.server, reads: pair.toClient, writes: pair.toServer))
             }
         }
@@ -62,25 +63,28 @@ final class ProxyLoop {
     private func move(_ pair: ProxyPair, client: Int16, server: Int16) {
         let canRead = Int16(POLLIN | POLLHUP | POLLERR)
         if client & canRead != 0 {
-            guard let bytes = ProxyPair.read(pair.client) else { return pair.isOver = true }
-            pair.toServer += bytes
-            if trap?.springs(on: bytes[...], tail: &pair.tail) == true {
+            let bytes = ProxyPair.read(pair.client)
+            pair.clientIsGone = bytes == nil
+            pair.toServer += bytes ?? []
+            if let bytes, trap?.springs(on: bytes[...], tail: &pair.tail) == true {
                 trap = nil
                 pair.isSprung = true
             }
         }
         if server & canRead != 0 {
             guard let bytes = ProxyPair.read(pair.server) else { return pair.isOver = true }
-            if pair.isSprung, pair.toServer.isEmpty {
+            if pair.isSprung, pair.toServer.isEmpty, !pair.clientIsGone {
                 // The server has begun to answer, so it has the request.
                 cutCount += 1
-                pair.isOver = true
-                return
+                pair.dismissClient()
             }
-            pair.toClient += bytes
+            if !pair.clientIsGone { pair.toClient += bytes }
         }
-        pair.isOver =
-            !ProxyPair.write(pair.server, &pair.toServer) || !ProxyPair.write(pair.client, &pair.toClient)
+        // A client that has gone hears nothing more, but what it had sent is still read and passed on.
+        if !ProxyPair.write(pair.client, &pair.toClient) { pair.toClient = [] }
+        if !ProxyPair.write(pair.server, &pair.toServer) { return pair.isOver = true }
+        // Closing with replies unread would make the server throw away requests that it has not yet read.
+        if pair.clientIsGone, pair.toServer.isEmpty { shutdown(pair.server, Int32(SHUT_WR)) }
     }
 
     private func takeConnection() {

@@ -8,13 +8,22 @@ final class ProxyPair {
     var toClient: [UInt8] = []
     /// The last bytes of the requests so far, for a trap.
     var tail: [UInt8] = []
-    /// A trap has sprung: the next byte from the server ends it all.
+    /// A trap has sprung: with the next byte from the server the client is dismissed.
     var isSprung = false
+    /// The client has closed or was dismissed; what it sent before still goes to the server.
+    var clientIsGone = false
     var isOver = false
 
     init(client: Int32, server: Int32) {
         self.client = client
         self.server = server
+    }
+
+    /// Ends the client's connection while the server goes on with what it was sent.
+    func dismissClient() {
+        shutdown(client, Int32(SHUT_RDWR))
+        clientIsGone = true
+        toClient = []
     }
 
     deinit {

@@ -117,7 +117,9 @@ public final class RedisServer: Sendable {
     private func start() throws {
         let log = "\(folder.path)/redis.log"
         let child = try ChildProcess(["redis-server", "\(folder.path)/redis.conf"], output: log)
-        let connection = connection()
+        // It takes some 20 ms to be there, and the caller's thread is held up for so long.
+        let eager = ReconnectBackoff(first: .milliseconds(4), longest: .milliseconds(20))
+        let connection = RedisConnection(configuration, backoff: eager)
         defer { connection.close() }
         let deadline = ContinuousClock.now.advanced(by: .seconds(20))
         while true {

@@ -2,7 +2,7 @@ extension Job {
     /// The fields of the hash that only the transitions write.
     static let systemFields = [
         "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "started_at", "finished_at",
-        "next_run_at", "exit_code", "signal", "reason", "error", "cancel_requested",
+        "next_run_at", "exit_code", "signal", "reason", "error", "usage", "cancel_requested", "request", "stale",
     ]
 
     /// What a counter can hold, in Lua too: a larger one was never written by us, and no JSON reader would take it.
@@ -75,6 +75,9 @@ extension Job {
         signal = reader.integer("signal", in: Self.counts)
         reason = reader.text("reason")
         error = reader.text("error")
+        usage = reader.object("usage")
         cancelRequested = reader.time("cancel_requested")
+        // Known to the transitions alone.
+        _ = (reader.text("request"), reader.text("stale"))
     }
 }

@@ -90,6 +90,8 @@ extension JobQueue {
         arguments.append(configuration.maxCrashes)
         arguments.append(request.maySuspect ? 1 : 0)
         arguments.append(configuration.rejectedMax)
+        arguments.append(configuration.retentionAge.wholeMilliseconds)
+        arguments.append(configuration.retentionCount)
         let reply = try await run(.claim, arguments, attempting: "claim jobs")
         guard let claim = Claim(reply: reply, queue: name) else { throw unexpected(reply, attempting: "claim jobs") }
         return claim

@@ -38,7 +38,7 @@ public struct JobQueue: Sendable {
         do {
             do {
                 return try await redis.run(redisScript, keys: keys.fixed, arguments: arguments)
-            } catch where error.mayHaveRun && (error.code == .connectionLost || error.code == .timedOut) {
+            } catch  where error.mayHaveRun && (error.code == .connectionLost || error.code == .timedOut) {
                 return try await redis.run(redisScript, keys: keys.fixed, arguments: arguments)
             }
         } catch {

@@ -31,7 +31,10 @@ public struct QueueDirectory: Sendable {
 
     /// Reads the settings that are stored, as they are stored.
     public func storedConfiguration() async throws(QueueError) -> [String: String] {
-        let reply = try await redis.readings([RedisCommand("HGETALL", keys.config)], attempting: "read the configuration")
+        let reply = try await redis.readings(
+            [RedisCommand("HGETALL", keys.config)],
+            attempting: "read the configuration"
+        )
         return Self.texts(reply[0])
     }
 
@@ -56,7 +59,10 @@ public struct QueueDirectory: Sendable {
 
     /// Returns a setting to its default. Returns whether it was stored.
     public func unset(_ key: ConfigurationKey) async throws(QueueError) -> Bool {
-        let reply = try await redis.readings([RedisCommand("HDEL", keys.config, key.rawValue)], attempting: "unset \(key)")
+        let reply = try await redis.readings(
+            [RedisCommand("HDEL", keys.config, key.rawValue)],
+            attempting: "unset \(key)"
+        )
         return reply[0].int == 1
     }
 

@@ -19,6 +19,7 @@ public struct QueueKeys: Sendable {
         [
             "meta", "counts", "incoming", "inbox", "intake", "intake_due", "suspects", "scheduled", "failed",
             "processing", "dlq", "rejected", "completed", "cancelled", "workers",
+            "stale",
         ] + JobLimits.priority.map { "pending:\($0)" }
 
     /// Settings and marks of the queue (hash): `paused`, `schema`, `intake`, `reaped_at`, `reap_hold`.

@@ -29,7 +29,10 @@ extension QueueDirectory {
     /// Reads the answers to `heartbeat`.
     public func heartbeatAnswer(in replies: [RESPValue]) -> HeartbeatAnswer {
         let isAsked = replies.count == 5 && !replies[3].isNull && replies[3].error == nil
-        return HeartbeatAnswer(isAskedToStop: isAsked, configuration: QueueConfiguration(stored: Self.texts(replies[4])))
+        return HeartbeatAnswer(
+            isAskedToStop: isAsked,
+            configuration: QueueConfiguration(stored: Self.texts(replies[4]))
+        )
     }
 
     /// Takes a worker out of the registry, and tells those who wait for it.
@@ -44,7 +47,7 @@ extension QueueDirectory {
         )
     }
 
-    /// Reads the workers of all registered queues, sorted by id. Three round trips at the most.
+    /// Reads the workers of all registered queues, sorted by id, with what each runs now. Four round trips at the most.
     public func workers() async throws(QueueError) -> [WorkerRegistration] {
         let names = try await queues()
         guard !names.isEmpty else { return [] }
@@ -59,7 +62,29 @@ extension QueueDirectory {
             ids.map { RedisCommand("HGETALL", keys.worker($0)) },
             attempting: "list the workers"
         )
-        return zip(ids, hashes).compactMap { WorkerRegistration(id: $0, fields: $1.fields ?? []) }
+        let busy = try await runningJobs(in: names)
+        return zip(ids, hashes).compactMap { id, hash in
+            var worker = WorkerRegistration(id: id, fields: hash.fields ?? [])
+            worker?.busy = busy[id] ?? 0
+            return worker
+        }
+    }
+
+    /// Counts the jobs being run, by worker. Costs what runs, not what waits.
+    private func runningJobs(in names: [QueueName]) async throws(QueueError) -> [WorkerID: Int] {
+        let attempt = "count the running jobs"
+        let sets = try await redis.readings(
+            names.map { RedisCommand("ZRANGE", queue($0).keys.processing, "0", "-1") },
+            attempting: attempt
+        )
+        let jobs = zip(names, sets).flatMap { name, set in
+            (set.array ?? []).compactMap { $0.string.flatMap { try? JobID($0) } }.map { queue(name).keys.job($0) }
+        }
+        guard !jobs.isEmpty else { return [:] }
+        let tokens = try await redis.readings(jobs.map { RedisCommand("HGET", $0, "token") }, attempting: attempt)
+        return tokens.reduce(into: [:]) { counts, token in
+            if let worker = token.string.flatMap(JobToken.init)?.worker { counts[worker, default: 0] += 1 }
+        }
     }
 
     /// Asks workers to stop gracefully. The wish is stored, so that one which misses the message finds it at its next

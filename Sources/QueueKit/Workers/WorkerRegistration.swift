@@ -16,8 +16,8 @@ public struct WorkerRegistration: Sendable, Hashable {
     public var queues: [QueueName]
     /// How many jobs it runs at once.
     public var slots: Int
-    /// How many it runs now.
-    public var busy: Int
+    /// How many it runs now: not stored, but counted by who reads (`QueueDirectory.workers`).
+    public internal(set) var busy = 0
     /// What it is up to.
     public var state: State
     /// When it started, by its host's clock.
@@ -32,7 +32,6 @@ public struct WorkerRegistration: Sendable, Hashable {
         id: WorkerID,
         queues: [QueueName],
         slots: Int,
-        busy: Int = 0,
         state: State = .running,
         startedAt: Timestamp,
         version: String,
@@ -41,7 +40,6 @@ public struct WorkerRegistration: Sendable, Hashable {
         self.id = id
         self.queues = queues
         self.slots = slots
-        self.busy = busy
         self.state = state
         self.startedAt = startedAt
         self.version = version
@@ -51,7 +49,7 @@ public struct WorkerRegistration: Sendable, Hashable {
     /// As it is stored.
     var fields: [(String, String)] {
         [
-            ("queues", queues.map(\.text).joined(separator: " ")), ("slots", String(slots)), ("busy", String(busy)),
+            ("queues", queues.map(\.text).joined(separator: " ")), ("slots", String(slots)),
             ("state", state.rawValue), ("started_at", String(startedAt.milliseconds)), ("version", version),
             ("seen_at", String(seenAt.milliseconds)),
         ]
@@ -70,7 +68,6 @@ public struct WorkerRegistration: Sendable, Hashable {
             id: id,
             queues: queues.split(separator: " ").compactMap { try? QueueName(String($0)) },
             slots: slots,
-            busy: values["busy"].flatMap { Int($0) } ?? 0,
             state: state,
             startedAt: Timestamp(milliseconds: startedAt),
             version: values["version"] ?? "",

@@ -116,7 +116,10 @@ struct Demo: ConsoleCommand {
         if let source {
             let found = RealFiles.find(in: source, limit: Self.fileLimit)
             guard !found.isEmpty else {
-                throw Failure(.usage, "\(TerminalText.quotedForMessage(source)) holds no files of 1 KiB to 4 MiB to compress")
+                throw Failure(
+                    .usage,
+                    "\(TerminalText.quotedForMessage(source)) holds no files of 1 KiB to 4 MiB to compress"
+                )
             }
             return found
         }

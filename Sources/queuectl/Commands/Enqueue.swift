@@ -66,8 +66,10 @@ struct Enqueue: SessionCommand {
                 allOrNone: isArray
             )
             try printer.print(jobs, results, in: queue, isArray: isArray)
-        case .lines:
-            throw Failure(.usage, "--file is not there yet")
+        case .lines(let path, let queue, let stopsOnError):
+            let file = try JobFile(path: path, queue: queue)
+            var work = FileEnqueue(file, stopsOnError: stopsOnError, replace: replace, session, console)
+            try await work.run()
         }
     }
 }

@@ -22,15 +22,15 @@ struct List: SessionCommand {
     )
     var state: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("At most so many.", valueName: "n"))
-    var limit = "50"
+    @Option(parsing: .unconditional, help: ArgumentHelp("At most so many. (default: 50)", valueName: "n"))
+    var limit: String?
 
     @OptionGroup var queueOption: QueueOption
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session, _ console: Console) async throws {
         let wanted = try state.map { try JobState.named($0) }
-        let limit = try NumberOption.parse(limit, "--limit", 1...100_000)
+        let limit = try limit.map { try NumberOption.parse($0, "--limit", 1...100_000) } ?? 50
         var queues = try await session.queues(queueOption)[...]
         var jobs: [Job] = []
         while let queue = queues.popFirst(), jobs.count < limit {

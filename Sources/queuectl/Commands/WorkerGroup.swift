@@ -4,6 +4,11 @@ struct WorkerGroup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
         abstract: "Run jobs, and see and stop those who do.",
-        subcommands: [WorkerStart.self]
+        discussion: """
+            EXAMPLES:
+              queuectl worker start --count 3
+              queuectl worker list
+            """,
+        subcommands: [WorkerStart.self, WorkerList.self, WorkerStop.self]
     )
 }

@@ -25,7 +25,10 @@ struct WorkerStart: ConsoleCommand {
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A queue to serve; repeatable; '*' for all there are now. (default: default)", valueName: "name")
+        help: ArgumentHelp(
+            "A queue to serve; repeatable; '*' for all there are now. (default: default)",
+            valueName: "name"
+        )
     )
     var queue: [String] = []
 
@@ -52,7 +55,9 @@ struct WorkerStart: ConsoleCommand {
 
     func run(_ console: Console) async throws {
         let slots = try NumberOption.parse(count, "--count", 1...1000)
-        let timeout = try shutdownTimeout.map { try DurationOption.parse($0, "--shutdown-timeout", atMost: .seconds(86_400)) }
+        let timeout = try shutdownTimeout.map {
+            try DurationOption.parse($0, "--shutdown-timeout", atMost: .seconds(86_400))
+        }
         let session = try await Session(options)
         defer { session.redis.close() }
         let queues = try await queueNames(session)
@@ -93,7 +98,7 @@ struct WorkerStart: ConsoleCommand {
             }
         )
         let stops = StopCount()
-        let watch = SignalWatch([SIGTERM, SIGINT, SIGTSTP, SIGCONT]) { number in
+        try SignalWatch.start([SIGTERM, SIGINT, SIGTSTP, SIGCONT]) { number in
             switch number {
             case SIGTSTP: worker.quiet()
             case SIGCONT: worker.resume()
@@ -101,7 +106,6 @@ struct WorkerStart: ConsoleCommand {
             }
         }
         try await worker.run()
-        withExtendedLifetime(watch) {}
         if log.format == .text { console.print("stopped") }
     }
 
@@ -140,7 +144,10 @@ struct WorkerStart: ConsoleCommand {
         let data = try EmbeddedServer.defaultDataDirectory(environment: .current)
         let folder = data + "/logs"
         for path in [data, folder] where mkdir(path, 0o700) != 0 && errno != EEXIST {
-            throw Failure(.failed, "Cannot make the log folder \(path): \(String(cString: strerror(errno))). Give --log-file")
+            throw Failure(
+                .failed,
+                "Cannot make the log folder \(path): \(String(cString: strerror(errno))). Give --log-file"
+            )
         }
         return "\(folder)/worker-\(Timestamp.now().milliseconds)-\(getpid()).log"
     }

@@ -36,7 +36,7 @@ extension Demo {
         return String(cString: resolved)
     }
 
-    /// The lines of log files that tell of one of these jobs, in the order of their times.
+    /// The lines of log files that tell of one of these jobs, in the order of their times, which they begin with.
     static func lines(of logs: [String], about ids: [String]) -> [String] {
         let all = logs.flatMap { path -> [String] in
             guard let file = fopen(path, "r") else { return [] }
@@ -49,6 +49,9 @@ extension Demo {
             }
             return lines
         }
-        return all.filter { line in ids.contains { line.contains(" \($0) ") } }.sorted()
+        let told = all.filter { line in ids.contains { line.contains(" \($0) ") } }
+        return told.enumerated().sorted { ($0.element.prefix(8), $0.offset) < ($1.element.prefix(8), $1.offset) }.map(
+            \.element
+        )
     }
 }

@@ -42,7 +42,8 @@ final class DemoStage: Sendable {
     /// Runs a command of queuectl as a person would, and shows it with what it prints.
     func show(_ arguments: [String], shown: String? = nil) async throws {
         console.print("$ queuectl \(shown ?? arguments.joined(separator: " "))")
-        let result = await runner.start(ProcessSpec(program: .argv([program] + arguments), environment: environment)).result()
+        let result = await runner.start(ProcessSpec(program: .argv([program] + arguments), environment: environment))
+            .result()
         for stream in [result.output.standardOutput, result.output.standardError] {
             console.print(raw: String(decoding: stream.head + stream.tail, as: UTF8.self))
         }

@@ -1,3 +1,4 @@
+import EmbeddedRedis
 import QueueKit
 import RedisClient
 
@@ -8,6 +9,7 @@ extension Failure {
         case let failure as Failure: self = failure
         case let error as QueueError: self.init(error)
         case let error as RedisError: self.init(error)
+        case let error as EmbeddedServerError: self.init(error)
         case let error as ConfigurationError: self.init(.usage, error.description)
         // What is wrong with a document is reported where documents are read; here it is an id or a name on the command line.
         case let error as DocumentError: self.init(.usage, error.description, field: error.field)

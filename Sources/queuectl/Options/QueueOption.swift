@@ -13,11 +13,14 @@ struct QueueOption: ParsableArguments {
     }
 
     /// Checks the name of a queue that stood on the command line.
-    static func name(_ text: String) throws(Failure) -> QueueName {
+    static func name(_ text: String) throws(Failure) -> QueueName { try name(text, from: "--") }
+
+    /// Does the same for one that stood behind no flag.
+    static func name(_ text: String, from prefix: String) throws(Failure) -> QueueName {
         do {
             return try QueueName(text)
         } catch {
-            throw Failure(.usage, "--" + error.description, field: "queue")
+            throw Failure(.usage, prefix + error.description, field: "queue")
         }
     }
 }

@@ -70,6 +70,18 @@ final class Console: Sendable {
         Self.writeAll(Array((line + "\n").utf8), to: 2)
     }
 
+    /// Tells programs something that is no data: a JSON object on stderr.
+    func report(_ json: JSONValue) {
+        flush()
+        Self.writeAll(Array((json.text + "\n").utf8), to: 2)
+    }
+
+    /// Asks a person something; the answer is read by the caller.
+    func ask(_ question: String) {
+        flush()
+        Self.writeAll(Array(question.utf8), to: 2)
+    }
+
     /// Writes over the line that stands on stderr, where that is possible.
     func rewrite(_ line: String) {
         guard err.canRewrite else { return }

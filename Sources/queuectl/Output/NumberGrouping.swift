@@ -11,8 +11,8 @@ extension Int {
         return (self < 0 ? "-" : "") + groups.joined(separator: ",")
     }
 
-    /// `1 job`, `2 jobs`.
-    func of(_ noun: String) -> String {
-        "\(grouped) \(noun)\(self == 1 ? "" : "s")"
+    /// `1 job`, `2 jobs`; a noun that takes more than an s comes with its plural.
+    func of(_ noun: String, plural: String? = nil) -> String {
+        "\(grouped) \(self == 1 ? noun : plural ?? noun + "s")"
     }
 }

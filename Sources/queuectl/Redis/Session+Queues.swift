@@ -1,9 +1,14 @@
 import QueueKit
 
 extension Session {
-    /// The queue that was named, or all that are registered, and the default one.
+    /// The queue that was named, or all that are registered; the default one if none is.
     func queues(_ option: QueueOption) async throws -> [JobQueue] {
-        if let name = try option.name() { return [directory.queue(name)] }
+        try await queues(try option.name())
+    }
+
+    /// This queue, or all that are registered; the default one if none is.
+    func queues(_ only: QueueName?) async throws(QueueError) -> [JobQueue] {
+        if let only { return [directory.queue(only)] }
         let names = try await directory.queues()
         return names.isEmpty ? [directory.queue(.default)] : names.map(directory.queue)
     }

@@ -1,4 +1,3 @@
-import EmbeddedRedis
 import QueueKit
 import RedisClient
 
@@ -17,22 +16,19 @@ struct Session: Sendable {
     init(_ options: GlobalOptions) async throws(Failure) {
         namespace = try Namespace.name(options)
         switch try RedisSource(options) {
-        case .url(var found, _):
-            found.clientName = "queuectl"
-            configuration = found
-        case .embedded:
-            configuration = try await Self.embedded()
+        case .url(let found, _): configuration = found.named()
+        case .embedded: configuration = try await Embedded.running().named()
         }
         redis = RedisConnection(configuration)
         directory = QueueDirectory(namespace: namespace, redis: redis)
     }
+}
 
-    private static func embedded() async throws(Failure) -> RedisConfiguration {
-        do {
-            let folder = try EmbeddedServer.defaultDataDirectory()
-            return try await EmbeddedServer(dataDirectory: folder).ensureRunning()
-        } catch {
-            throw Failure(.configuration, error.description)
-        }
+extension RedisConfiguration {
+    /// The same, with a name for `CLIENT LIST`.
+    fileprivate func named() -> RedisConfiguration {
+        var configuration = self
+        configuration.clientName = "queuectl"
+        return configuration
     }
 }

@@ -11,18 +11,17 @@ struct Overview: Sendable {
     let workers: [WorkerRegistration]
     let configuration: QueueConfiguration
 
-    init(_ session: Session, _ option: QueueOption) async throws {
+    init(_ session: Session, _ only: QueueName?) async throws {
         let directory = session.directory
         async let workers = directory.workers()
         async let now = session.now()
         let configuration = try await directory.configuration()
         let heartbeat = configuration.heartbeat
-        let named = try await session.queues(option)
+        let named = try await session.queues(only)
         let statuses = try await withThrowingTaskGroup(of: QueueStatus.self) { group in
             for queue in named { group.addTask { try await queue.status(heartbeat: heartbeat) } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        let only = try option.name()
         self.server = session.configuration.description
         self.namespace = session.namespace
         self.configuration = configuration

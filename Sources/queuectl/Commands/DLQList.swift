@@ -1,0 +1,29 @@
+import ArgumentParser
+import QueueKit
+
+struct DLQList: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List dead jobs, the latest first.",
+        usage: "queuectl dlq list [--queue <name>] [--limit <n>]",
+        discussion: """
+            EXAMPLES:
+              queuectl dlq list
+            """
+    )
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("At most so many. (default: 50)", valueName: "n"))
+    var limit: String?
+
+    @OptionGroup var queueOption: QueueOption
+    @OptionGroup var options: GlobalOptions
+
+    func run(_ session: Session, _ console: Console) async throws {
+        let limit = try limit.map { try NumberOption.parse($0, "--limit", 1...100_000) } ?? 50
+        var jobs: [Job] = []
+        for queue in try await session.queues(queueOption) where jobs.count < limit {
+            jobs += try await queue.list(.dead, limit: limit - jobs.count)
+        }
+        JobList(jobs: jobs, now: try await session.now(), isOfDead: true).print(on: console)
+    }
+}

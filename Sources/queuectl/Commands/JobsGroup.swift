@@ -1,0 +1,14 @@
+import ArgumentParser
+
+struct JobsGroup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs",
+        abstract: "The same commands on jobs, under one name.",
+        discussion: """
+            EXAMPLES:
+              queuectl jobs list
+              queuectl jobs delete job1
+            """,
+        subcommands: [List.self, Show.self, Cancel.self, Delete.self]
+    )
+}

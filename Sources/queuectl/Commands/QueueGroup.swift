@@ -1,0 +1,14 @@
+import ArgumentParser
+
+struct QueueGroup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queue",
+        abstract: "See queues, pause and resume them.",
+        discussion: """
+            EXAMPLES:
+              queuectl queue list
+              queuectl queue pause default
+            """,
+        subcommands: [QueueList.self, Pause.self, Resume.self]
+    )
+}

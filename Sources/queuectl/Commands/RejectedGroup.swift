@@ -1,0 +1,14 @@
+import ArgumentParser
+
+struct RejectedGroup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rejected",
+        abstract: "Malformed jobs that other services have pushed.",
+        discussion: """
+            EXAMPLES:
+              queuectl rejected list
+              queuectl rejected purge --yes
+            """,
+        subcommands: [RejectedList.self, RejectedShow.self, RejectedPurge.self]
+    )
+}

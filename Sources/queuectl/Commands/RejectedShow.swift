@@ -1,0 +1,45 @@
+import ArgumentParser
+import QueueKit
+
+struct RejectedShow: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a rejected push: why, and what it was.",
+        usage: "queuectl rejected show <id> [--queue <name>]",
+        discussion: """
+            EXAMPLES:
+              queuectl rejected show 1795251600000-0
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Its id, as rejected list shows it.", valueName: "id"))
+    var id: String
+
+    @OptionGroup var queueOption: QueueOption
+    @OptionGroup var options: GlobalOptions
+
+    func run(_ session: Session, _ console: Console) async throws {
+        for queue in try await session.queues(queueOption) {
+            guard let push = try await queue.rejected(id) else { continue }
+            return print(push, in: queue.name, try await session.now(), console)
+        }
+        let shown = TerminalText.shorten(TerminalText.escape(id), to: 40)
+        throw Failure(.notFound, "Cannot show the rejected push \(shown): there is none. See queuectl rejected list")
+    }
+
+    private func print(_ push: RejectedPush, in queue: QueueName, _ now: Timestamp, _ console: Console) {
+        if console.isJSON { return console.print(push.json(in: queue)) }
+        if console.isQuiet { return console.print(push.id) }
+        console.print("\(console.styled(push.id, .bold))  \(console.styled("rejected", .red))")
+        console.print("  \(console.styled("queue", .dim))   \(queue)")
+        console.print(
+            "  \(console.styled("time", .dim))    \(push.time.rfc3339) (\(RelativeTime.describe(push.time, from: now)))"
+        )
+        console.print("  \(console.styled("reason", .dim))  \(TerminalText.escape(push.reason))")
+        let cut =
+            push.raw.count < push.length ? ", the first \(push.raw.count.grouped) kept, SHA-1 \(push.sha1 ?? "")" : ""
+        console.print("  \(console.styled("bytes", .dim))   \(push.length.grouped)\(cut)")
+        console.print("")
+        console.print(TerminalText.escape(push.raw, keepsLines: true))
+    }
+}

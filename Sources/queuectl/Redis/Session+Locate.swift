@@ -1,0 +1,18 @@
+import QueueKit
+
+extension Session {
+    /// The queue that each job is in, or would be in if there were such a job there: that of `--queue`, or the one
+    /// that holds it. Nil where no queue does.
+    func locate(_ ids: [JobID], _ option: QueueOption) async throws -> [JobQueue?] {
+        if let name = try option.name() { return ids.map { _ in directory.queue(name) } }
+        return try await directory.locate(ids)
+    }
+
+    /// Reads a job, wherever it is.
+    func job(_ id: JobID, _ option: QueueOption, attempting verb: String) async throws -> (job: Job, queue: JobQueue) {
+        guard let queue = try await locate([id], option)[0], let job = try await queue.job(id) else {
+            throw Failure(.notFound, JobVerb.notFound(verb, id, in: try option.name()))
+        }
+        return (job, queue)
+    }
+}

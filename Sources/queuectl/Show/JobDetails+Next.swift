@@ -1,0 +1,40 @@
+import QueueKit
+
+extension JobDetails {
+    /// What happens to the job next, and what one could do about it.
+    var next: String {
+        switch job.state {
+        case .pending: pending
+        case .scheduled: "It runs first \(due)."
+        case .failed: "Retry \(job.failures) of \(job.maxRetries) runs \(due)."
+        case .processing where job.cancelRequested != nil: "Its worker was asked to stop it."
+        case .processing: processing
+        case .dead: "Nothing, until somebody retries it: queuectl dlq retry \(job.id)"
+        case .completed, .cancelled: "Nothing. It is kept for a while (retention-age, retention-count)."
+        case nil: "Nothing: it is damaged. Delete it, or look at its hash in Redis."
+        }
+    }
+
+    private var pending: String {
+        if queue.pausedSince != nil { return "It waits: the queue is paused. Resume it: queuectl resume\(flag)" }
+        if queue.workers == 0 { return "It waits: no worker runs. Start one: queuectl worker start\(flag)" }
+        return "It runs as soon as a worker has a free slot."
+    }
+
+    private var processing: String {
+        guard let timeout = job.timeout, let start = job.startedAt else { return "It runs until it ends." }
+        let end = Timestamp(milliseconds: start.milliseconds + timeout.wholeMilliseconds)
+        return end <= now
+            ? "Its time is up; its worker stops it."
+            : "It is stopped \(RelativeTime.describe(end, from: now)) unless it ends before."
+    }
+
+    private var due: String {
+        guard let time = job.nextRunAt else { return "when it is due" }
+        return time <= now
+            ? "now, as soon as a worker has a free slot"
+            : "\(RelativeTime.describe(time, from: now)), at \(time.rfc3339)"
+    }
+
+    private var flag: String { queue.queue == .default ? "" : " --queue \(queue.queue)" }
+}

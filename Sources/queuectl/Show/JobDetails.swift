@@ -1,0 +1,64 @@
+import QueueKit
+
+/// A job with its attempts and the output of its last run.
+struct JobDetails {
+    let job: Job
+    /// The attempts, the newest first, the current one included.
+    let attempts: [AttemptRecord]
+    /// What the last run has printed so far.
+    let output: JobOutput
+    /// Whether its queue is paused, and how many workers serve it.
+    let queue: QueueStatus
+
+    init(_ job: Job, in queue: JobQueue) async throws {
+        async let records = queue.attempts(of: job.id)
+        async let log = queue.log(of: job.id, run: job.run)
+        self.job = job
+        self.queue = try await queue.status(heartbeat: QueueConfiguration().heartbeat)
+        output = JobOutput(attempt: job.run, entries: try await log)
+        attempts = Self.complete(try await records, job)
+    }
+
+    /// The server's time.
+    var now: Timestamp { queue.now }
+
+    /// The only attempt of a job that completed at once stands in the job itself, and so does one that runs.
+    private static func complete(_ records: [AttemptRecord], _ job: Job) -> [AttemptRecord] {
+        guard job.run > 0, let start = job.startedAt, !records.contains(where: { $0.run == job.run }) else {
+            return records
+        }
+        var last = AttemptRecord(run: job.run)
+        last.token = job.token
+        last.startedAt = start
+        if job.state != .processing {
+            last.finishedAt = job.finishedAt
+            last.outcome = job.state?.rawValue
+            last.exitCode = job.exitCode
+            last.signal = job.signal
+            last.reason = job.reason
+            last.error = job.error
+        }
+        return [last] + records
+    }
+
+    /// Prints them as the options ask for.
+    func print(on console: Console) {
+        if console.isJSON {
+            console.print(json)
+        } else if console.isQuiet {
+            console.print(job.id.text)
+        } else {
+            JobScreen(details: self, console: console).print()
+        }
+    }
+
+    private var json: JSONValue {
+        guard case .object(let members) = job.jsonValue else { return .null }
+        return .object(
+            members + [
+                JSONMember(name: "history", value: .array(attempts.map(\.jsonValue))),
+                JSONMember(name: "output", value: output.json), JSONMember(name: "next", value: .string(next)),
+            ]
+        )
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import QueueKit
+import RedisClient
+import Synchronization
+import TestSupport
+import Testing
+
+/// One Redis, one queue, and as many processes of the real binary as a test wants.
+final class Fleet: Sendable {
+    let server: RedisServer
+    let redis: RedisConnection
+    let queue: JobQueue
+    let namespace: String
+    /// For what jobs leave behind.
+    let folder: TemporaryFolder
+    private let configuration: QueueConfiguration
+    private let started = Mutex<[WorkerProcess]>([])
+
+    /// The variable that marks all processes of this fleet. Jobs get it too, as a locale setting.
+    private var mark: String { "LC_FLEET=\(namespace)." }
+
+    init(_ options: RedisServer.Options, settings: [ConfigurationKey: String]) async throws {
+        server = try RedisServer(options)
+        redis = server.connection()
+        namespace = RedisServer.uniqueName("fleet\(getpid())_")
+        folder = try TemporaryFolder()
+        let directory = QueueDirectory(namespace: namespace, redis: redis)
+        for (key, value) in settings { try await directory.set(key, to: try key.canonical(value)) }
+        queue = directory.queue(.default)
+        configuration = try await directory.register([.default])
+    }
+
+    /// Starts a worker process and waits until it is ready.
+    @discardableResult
+    func start(
+        count: Int = 1,
+        redis: RedisConfiguration? = nil,
+        fault: String? = nil,
+        _ arguments: String...
+    ) async throws -> WorkerProcess {
+        let worker = try launch(count: count, redis: redis, fault: fault, arguments)
+        try await worker.waitForLog("ready")
+        return worker
+    }
+
+    /// Starts a worker process.
+    func launch(
+        count: Int = 1,
+        redis: RedisConfiguration? = nil,
+        fault: String? = nil,
+        _ arguments: [String] = []
+    ) throws -> WorkerProcess {
+        let url = (redis ?? server.configuration).description
+        let log = "\(folder.path)/worker-\(started.withLock { $0.count }).log"
+        let variables =
+            ["QUEUECTL_REDIS_URL=\(url)", "QUEUECTL_NAMESPACE=\(namespace)", mark]
+            + (fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? [])
+        let command = [Self.binary, "worker", "start", "--log-format", "json", "--count", String(count)] + arguments
+        let worker = WorkerProcess(try ChildProcess(["env"] + variables + command, output: log), log: log)
+        started.withLock { $0.append(worker) }
+        return worker
+    }
+
+    /// Starts several and waits until all are ready.
+    func start(_ workers: Int, count: Int) async throws -> [WorkerProcess] {
+        let all = try (0..<workers).map { _ in try launch(count: count) }
+        for worker in all { try await worker.waitForLog("ready", within: .seconds(60)) }
+        return all
+    }
+
+    /// Adds jobs and returns their ids.
+    @discardableResult
+    func enqueue(_ commands: [String], _ change: (Int, inout JobDocument) -> Void = { _, _ in }) async throws -> [JobID]
+    {
+        var ids: [JobID] = []
+        for first in stride(from: 0, to: commands.count, by: JobQueue.batchLimit) {
+            let batch = (first..<min(first + JobQueue.batchLimit, commands.count)).map { at in
+                var document = JobDocument(command: commands[at])
+                change(at, &document)
+                return NewJob(document)
+            }
+            let results = try await queue.enqueue(batch, configuration: configuration)
+            for result in results { guard case .added = result else { throw Unexpected("\(result)") } }
+            ids += batch.map(\.id)
+        }
+        return ids
+    }
+
+    /// Pushes as another service does.
+    func push(_ entry: String) async throws {
+        _ = try await redis.send(RedisCommand("LPUSH", queue.keys.incoming, entry))
+    }
+
+    /// Living processes of jobs, guardians and workers of this fleet.
+    func processes() -> [ProcessTable.Entry] { ProcessTable.living(marked: mark) }
+
+    /// Kills what was started, and holds the queue to its invariants.
+    func end() async throws {
+        for worker in started.withLock({ $0 }) { worker.process.kill9() }
+        try await waitUntil("no process of the fleet is left", within: .seconds(10)) { processes().isEmpty }
+        if server.pid == nil { try server.restart() }
+        server.thaw()
+        try await checkInvariants()
+    }
+
+    /// The last lines of all logs, for a failure's message.
+    func logs() -> String {
+        started.withLock { $0 }.map { worker in
+            let lines = readLines(worker.log).suffix(12).joined(separator: "\n")
+            return
+                "--- \(worker.process.pid), exit code \(worker.process.exitCode.map(String.init) ?? "none")\n\(lines)"
+        }.joined(separator: "\n")
+    }
+
+    private static let binary: String = {
+        let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: bundle).deletingLastPathComponent().appending(path: "queuectl").path
+    }()
+}
+
+/// Gives a test a fleet, and afterwards checks that nothing is left of it and that its queue is in order.
+func withFleet(
+    _ options: RedisServer.Options = .init(),
+    settings: [ConfigurationKey: String] = [:],
+    _ body: (Fleet) async throws -> Void
+) async throws {
+    let fleet = try await Fleet(options, settings: settings)
+    do {
+        try await body(fleet)
+    } catch {
+        Issue.record("\(error)\n\(fleet.logs())")
+    }
+    try await fleet.end()
+}
+
+struct Unexpected: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

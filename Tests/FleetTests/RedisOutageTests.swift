@@ -1,0 +1,76 @@
+import QueueKit
+import TestSupport
+import Testing
+
+@Suite(.threeAtATime) struct RedisOutageTests {
+    @Test func aRedisThatIsKilledThreeTimesCostsNoJobARun() async throws {
+        try await withFleet(.init(appendOnly: true)) { fleet in
+            let workers = try await fleet.start(4, count: 13)
+            for outage in 1...3 {
+                let done = (outage - 1) * 51
+                let ids = try await fleet.enqueue(Array(repeating: "sleep 2; \(fleet.note)", count: 50))
+                try await fleet.wait(for: 50, .processing)
+                fleet.server.kill9()
+                // Every worker notices: its heart beats within ten seconds, but its feed at once.
+                try await Task.sleep(for: .seconds(3))
+                try fleet.server.restart()
+                let backAt = ContinuousClock.now
+                try await fleet.enqueue([fleet.note])
+                try await fleet.wait(for: done + 51, .completed, within: .seconds(5))
+                print("outage \(outage): all done \(ContinuousClock.now - backAt) after Redis was back")
+                for job in try await fleet.jobs(ids) {
+                    #expect(job.run == 1)
+                    #expect(job.crashCount == 0)
+                }
+            }
+            let ran = fleet.lines("ran")
+            #expect(ran.count == 153)
+            #expect(Set(ran).count == 153)
+            for worker in workers {
+                #expect(worker.events("outage").count <= 3)
+                #expect(worker.events("trouble").isEmpty)
+                #expect(worker.process.isRunning)
+            }
+        }
+    }
+
+    enum Outage: CaseIterable {
+        case frozen, killed
+    }
+
+    @Test(arguments: Outage.allCases)
+    func anOutageLongerThanALeaseBlamesNoJob(_ outage: Outage) async throws {
+        try await withFleet(.init(appendOnly: true), settings: [.lease: "3s"]) { fleet in
+            let workers = try await fleet.start(4, count: 13)
+            let ids = try await fleet.enqueue(Array(repeating: fleet.sleepInFirstRun, count: 50))
+            try await waitUntil("all run", within: .seconds(30)) {
+                ids.allSatisfy { fleet.firstProcess(of: $0) != nil }
+            }
+            let processes = ids.compactMap { fleet.firstProcess(of: $0) }
+
+            outage == .frozen ? fleet.server.freeze() : fleet.server.kill9()
+            try await waitUntil("all are stopped before their leases end", within: .seconds(3)) {
+                !processes.contains(where: ProcessTable.isAlive)
+            }
+            try await Task.sleep(for: .seconds(3))
+            if outage == .frozen { fleet.server.thaw() } else { try fleet.server.restart() }
+            let backAt = ContinuousClock.now
+            try await fleet.enqueue([fleet.note])
+            try await waitUntil("work goes on", within: .seconds(5)) { !fleet.lines("ran").isEmpty }
+            try await fleet.wait(for: 51, .completed, within: .seconds(15))
+            print("\(outage): all done \(ContinuousClock.now - backAt) after Redis was back")
+
+            let jobs = try await fleet.jobs(ids)
+            #expect(jobs.map(\.crashCount).max() == 0, "\(jobs.map(\.crashCount))")
+            #expect(jobs.map(\.failures).max() == 0)
+            #expect(fleet.lines("again").count == 50)
+            #expect(fleet.lines("overlaps").isEmpty)
+            for worker in workers {
+                try await worker.waitForLog("restored", within: .seconds(5))
+                #expect(worker.events("outage").count == 1)
+                #expect(worker.events("restored").count == 1)
+                #expect(worker.process.isRunning)
+            }
+        }
+    }
+}

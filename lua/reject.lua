@@ -1,0 +1,20 @@
+-- Part of claim and ingest: bad data is set aside once, with its reason.
+
+-- Sets a malformed push or a damaged job aside. raw: its bytes, of which 64 KiB are kept.
+local function reject(reason, raw, cap)
+  local kept = string.sub(raw, 1, 65536)
+  if #raw > 65536 then
+    try('XADD', REJECTED, 'MAXLEN', cap, '*', 'reason', reason, 'raw', kept, 'length', #raw, 'sha1', redis.sha1hex(raw))
+  else
+    try('XADD', REJECTED, 'MAXLEN', cap, '*', 'reason', reason, 'raw', kept, 'length', #raw)
+  end
+  count('rejected', 1)
+end
+
+-- Sets aside a job that an index names, and whose hash does not say so. Its state is counted out of R:counts.
+-- hash: the answer to reading it, with `state` or without.
+local function set_aside(id, index, state, hash, cap)
+  local said = hash.state and 'says ' .. hash.state or 'is gone or damaged'
+  count(state, -1)
+  reject('job ' .. id .. ' was found among ' .. index .. ', but its hash ' .. said, id, cap)
+end
