@@ -160,8 +160,8 @@ final class QueueFeed: Sendable {
     /// Waits for a slot if all are taken, and otherwise for work.
     private func waitForWork(after claim: Claim, _ attempt: ClaimAttempt) async {
         if attempt.slots.isEmpty || claim.jobs.count == attempt.slots.count {
-            // Also without a free slot somebody has to keep house now and then.
-            await shared.slots.waitUntilFree(atMost: shared.configuration.heartbeat)
+            // Also without a free slot somebody has to keep house now and then: the heart wakes us when it beats.
+            await shared.slots.waitUntilFree()
             return
         }
         var wait = min(Self.longestBlock, shared.configuration.heartbeat)
