@@ -31,7 +31,7 @@ public struct QueueScript: Sendable {
         PackageResources.claim_lua,
         parts: moving + [
             PackageResources.reject_lua, PackageResources.retention_lua, PackageResources.intake_lua,
-            PackageResources.reap_lua, PackageResources.promote_lua,
+            PackageResources.reap_lua, PackageResources.promote_lua, PackageResources.hand_out_lua,
         ]
     )
     /// Ends the intake of pushes that a worker has judged.
@@ -44,7 +44,7 @@ public struct QueueScript: Sendable {
     public static let settle = QueueScript(
         "settle",
         PackageResources.settle_lua,
-        parts: moving + [PackageResources.retention_lua]
+        parts: moving + [PackageResources.retention_lua, PackageResources.ending_lua]
     )
     /// Extends leases.
     public static let renew = QueueScript("renew", PackageResources.renew_lua)

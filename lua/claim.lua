@@ -18,17 +18,14 @@
 -- Cost  one HGETALL and one HSET per job, a fixed two dozen of commands besides; nothing grows with the backlog.
 
 local worker, request, n = ARGV[1], ARGV[2], math.min(tonumber(ARGV[3]), 200)
-local lease, heartbeat, may_take_suspect, rejected_cap = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[7] == '1', ARGV[8]
-local token = worker .. '.' .. request
+local lease, heartbeat, may_take_suspect = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[7] == '1'
 local worker_key = R .. 'worker:' .. worker
-local jobs, more, trouble = {}, false, ''
-local ENTRIES = 1000 -- list entries looked at per call
 
 check_sets(PROCESSING, SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_hashes(COUNTS, worker_key)
 has_stale = call('HLEN', STALE) > 0
 local last = n > 0 and call('HMGET', worker_key, 'request', 'jobs')
-local replay = last and last[1] and tonumber(request) <= tonumber(last[1])
+local replay = last and last[1] and tonumber(request) <= (tonumber(last[1]) or 0)
 local items = intake()
 local recovered, looked, held = reap(lease, heartbeat, tonumber(ARGV[6]), rejected_cap)
 local next_due = promote(rejected_cap)
@@ -51,70 +48,6 @@ local function give_again()
   end
 end
 
--- Clears from a job what its earlier run left there. Returns the number of this run, and the fields that are left.
-local function next_run(id, hash, run)
-  local kept = {}
-  local ended = {token = true, run = true, started_at = true, next_run_at = true, finished_at = true,
-    exit_code = true, signal = true, reason = true, error = true, usage = true}
-  for i = 1, #hash, 2 do
-    if not ended[hash[i]] then kept[#kept + 1], kept[#kept + 2] = hash[i], hash[i + 1] end
-  end
-  call('HDEL', JOB .. id, 'next_run_at', 'finished_at', 'exit_code', 'signal', 'reason', 'error', 'usage')
-  run = (tonumber(run) or 0) + 1
-  if run > KEPT_RUNS then unlinks[#unlinks + 1] = R .. 'log:' .. id .. ':' .. whole(run - KEPT_RUNS) end
-  return whole(run), kept
-end
-
--- Takes one entry that was popped from a list: starts its job, or drops it if it was left behind there.
-local function take(id, list)
-  local key = JOB .. id
-  local hash, state, run, waited = try('HGETALL', key), nil, nil, nil
-  for i = 1, #hash, 2 do
-    local name = hash[i]
-    if name == 'state' then
-      state = hash[i + 1]
-      hash[i + 1] = 'processing'
-    elseif name == 'run' then run = hash[i + 1]
-    elseif name == 'next_run_at' then waited = true end
-  end
-  if has_stale and take_stale(id, list) then return end
-  if state ~= 'pending' then return set_aside(id, list, 'pending', {state = state}, rejected_cap) end
-  if run or waited then run, hash = next_run(id, hash, run) else run = '1' end
-  call('HSET', key, 'state', 'processing', 'token', token, 'run', run, 'started_at', NOW)
-  local size = #hash
-  hash[size + 1], hash[size + 2], hash[size + 3], hash[size + 4] = 'token', token, 'run', run
-  hash[size + 5], hash[size + 6] = 'started_at', NOW
-  jobs[#jobs + 1] = {id, token, hash}
-end
-
--- Takes jobs off lists until there are `limit`, all of the first list before any of the next. pop: the arguments
--- of LMPOP. Returns the error if one of the lists is none.
-local function hand_out(limit, pop)
-  local looked_at, size = 0, #pop
-  while #jobs < limit and looked_at < ENTRIES do
-    pop[size + 1] = limit - #jobs
-    local entries = try('LMPOP', unpack(pop))
-    if not entries then return end
-    if entries.err then return entries.err end
-    local list, ids = string.sub(entries[1], #R + 1), entries[2]
-    for i = 1, #ids do take(ids[i], list) end
-    looked_at = looked_at + #ids
-  end
-  more = more or #jobs < limit
-end
-
-local function hand_out_by_priority()
-  local pop = {PRIORITIES + 1}
-  for priority = PRIORITIES, 0, -1 do pop[#pop + 1] = KEYS[FIRST_PENDING + priority] end
-  pop[#pop + 1], pop[#pop + 2] = 'LEFT', 'COUNT'
-  if not hand_out(n, pop) then return end
-  for priority = PRIORITIES, 0, -1 do
-    local key = KEYS[FIRST_PENDING + priority]
-    local wrong = hand_out(n, {1, key, 'LEFT', 'COUNT'})
-    if wrong then trouble = key .. ': ' .. wrong end
-  end
-end
-
 if replay then
   give_again()
   more = more or call('EXISTS', pending_keys()) > 0 -- the bell that it rang then was taken in above
@@ -124,7 +57,7 @@ elseif not paused then
     if wrong then trouble = SUSPECTS .. ': ' .. wrong end
   end
   local suspects = #jobs
-  if n > #jobs then hand_out_by_priority() end
+  if n > #jobs then hand_out_by_priority(n) end
   more = more or #jobs == n and (call('EXISTS', pending_keys()) > 0 or suspects == n and call('EXISTS', SUSPECTS) == 1)
   if #jobs > 0 then
     local ids, leases, deadline = {}, {}, whole(now + lease)

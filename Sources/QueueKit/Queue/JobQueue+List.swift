@@ -13,13 +13,14 @@ extension JobQueue {
             while found.count < limit {
                 let window = min(max(limit - found.count, 20), 200)
                 let reply = try await pipeline([source.page(offset, window)], attempting: "list \(state.rawValue) jobs")
-                let ids = (reply[0].array ?? []).compactMap { $0.string.flatMap { try? JobID($0) } }
+                let entries = reply[0].array ?? []
+                let ids = entries.compactMap { $0.string.flatMap { try? JobID($0) } }
                 let page = source.isReversed ? ids.reversed() : ids
                 for job in try await jobs(page) {
                     if let job, job.state == state, source.holds(job), found.count < limit { found.append(job) }
                 }
                 offset += window
-                if ids.count < window { break }
+                if entries.count < window { break }
             }
         }
         return found

@@ -98,7 +98,7 @@ struct WorkerStart: ConsoleCommand {
             }
         )
         let stops = StopCount()
-        let watch = SignalWatch([SIGTERM, SIGINT, SIGTSTP, SIGCONT]) { number in
+        try SignalWatch.start([SIGTERM, SIGINT, SIGTSTP, SIGCONT]) { number in
             switch number {
             case SIGTSTP: worker.quiet()
             case SIGCONT: worker.resume()
@@ -106,7 +106,6 @@ struct WorkerStart: ConsoleCommand {
             }
         }
         try await worker.run()
-        withExtendedLifetime(watch) {}
         if log.format == .text { console.print("stopped") }
     }
 

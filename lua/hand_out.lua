@@ -1,0 +1,69 @@
+-- Part of claim: takes jobs off the lists that they wait in. pending -> processing.
+
+local ENTRIES = 1000 -- list entries looked at per call
+local token, rejected_cap = ARGV[1] .. '.' .. ARGV[2], ARGV[8] -- as claim has them
+local jobs, more, trouble = {}, false, '' -- for its reply; more: there is work that this worker leaves to others
+
+-- Clears from a job what its earlier run left there. Returns the number of this run, and the fields that are left.
+local function next_run(id, hash, run)
+  local kept = {}
+  local ended = {token = true, run = true, started_at = true, next_run_at = true, finished_at = true,
+    exit_code = true, signal = true, reason = true, error = true, usage = true}
+  for i = 1, #hash, 2 do
+    if not ended[hash[i]] then kept[#kept + 1], kept[#kept + 2] = hash[i], hash[i + 1] end
+  end
+  call('HDEL', JOB .. id, 'next_run_at', 'finished_at', 'exit_code', 'signal', 'reason', 'error', 'usage')
+  run = (tonumber(run) or 0) + 1
+  if run > KEPT_RUNS then unlinks[#unlinks + 1] = R .. 'log:' .. id .. ':' .. whole(run - KEPT_RUNS) end
+  return whole(run), kept
+end
+
+-- Takes one entry that was popped from a list: starts its job, or drops it if it was left behind there.
+local function take(id, list)
+  local key = JOB .. id
+  local hash, state, run, waited = try('HGETALL', key), nil, nil, nil
+  for i = 1, #hash, 2 do
+    local name = hash[i]
+    if name == 'state' then
+      state = hash[i + 1]
+      hash[i + 1] = 'processing'
+    elseif name == 'run' then run = hash[i + 1]
+    elseif name == 'next_run_at' then waited = true end
+  end
+  if has_stale and take_stale(id, list) then return end
+  if state ~= 'pending' then return set_aside(id, list, 'pending', {state = state}, rejected_cap) end
+  if run or waited then run, hash = next_run(id, hash, run) else run = '1' end
+  call('HSET', key, 'state', 'processing', 'token', token, 'run', run, 'started_at', NOW)
+  local size = #hash
+  hash[size + 1], hash[size + 2], hash[size + 3], hash[size + 4] = 'token', token, 'run', run
+  hash[size + 5], hash[size + 6] = 'started_at', NOW
+  jobs[#jobs + 1] = {id, token, hash}
+end
+
+-- Takes jobs off lists until there are `limit`, all of the first list before any of the next. pop: the arguments
+-- of LMPOP. Returns the error if one of the lists is none.
+local function hand_out(limit, pop)
+  local looked_at, size = 0, #pop
+  while #jobs < limit and looked_at < ENTRIES do
+    pop[size + 1] = limit - #jobs
+    local entries = try('LMPOP', unpack(pop))
+    if not entries then return end
+    if entries.err then return entries.err end
+    local list, ids = string.sub(entries[1], #R + 1), entries[2]
+    for i = 1, #ids do take(ids[i], list) end
+    looked_at = looked_at + #ids
+  end
+  more = more or #jobs < limit
+end
+
+local function hand_out_by_priority(n)
+  local pop = {PRIORITIES + 1}
+  for priority = PRIORITIES, 0, -1 do pop[#pop + 1] = KEYS[FIRST_PENDING + priority] end
+  pop[#pop + 1], pop[#pop + 2] = 'LEFT', 'COUNT'
+  if not hand_out(n, pop) then return end
+  for priority = PRIORITIES, 0, -1 do
+    local key = KEYS[FIRST_PENDING + priority]
+    local wrong = hand_out(n, {1, key, 'LEFT', 'COUNT'})
+    if wrong then trouble = key .. ': ' .. wrong end
+  end
+end
