@@ -71,7 +71,7 @@ public final class Worker: Service {
         let heart = try Heart(
             shared: shared,
             directory: directory,
-            connection: RedisConnection(redis),
+            connection: RedisConnection(redis, backoff: Heart.backoff),
             registration: { [self] in registration(startedAt: startedAt) }
         )
         let control = try listen(on: directory.controlChannel(of: id))

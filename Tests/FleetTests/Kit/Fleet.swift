@@ -13,7 +13,7 @@ final class Fleet: Sendable {
     let namespace: String
     /// For what jobs leave behind.
     let folder: TemporaryFolder
-    private let configuration: QueueConfiguration
+    let configuration: QueueConfiguration
     private let started = Mutex<[WorkerProcess]>([])
 
     /// The variable that marks all processes of this fleet. Jobs get it too, as a locale setting.
