@@ -49,14 +49,14 @@ import Testing
             seenAt: start
         )
         #expect(try await directory.workers().isEmpty)
-        let replies = try await redis.pipeline(directory.registration(worker, lifetime: .seconds(60)))
-        #expect(replies.last == .null)
+        let replies = try await redis.pipeline(directory.heartbeat(worker, lifetime: .seconds(60)))
+        #expect(!directory.heartbeatAnswer(in: replies).isAskedToStop)
         _ = try await directory.queue(queue).renew(worker: workerA, held: [], lease: .seconds(30))
         #expect(try await directory.workers() == [worker])
 
         #expect(try await directory.requestStop([workerA, workerB]) == [workerA])
-        let asked = try await redis.pipeline(directory.registration(worker, lifetime: .seconds(60)))
-        #expect(asked.last?.string == "1")
+        let asked = try await redis.pipeline(directory.heartbeat(worker, lifetime: .seconds(60)))
+        #expect(directory.heartbeatAnswer(in: asked).isAskedToStop)
 
         try await directory.deregister(worker)
         #expect(try await directory.workers().isEmpty)

@@ -113,7 +113,7 @@ private actor Client {
         self.queue = queue
         self.ledger = ledger
         worker = WorkerID(host: "c", pid: Int32(number), random: "r")
-        random = SeededGenerator(state: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     func act(times: Int) async throws {
