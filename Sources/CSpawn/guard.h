@@ -64,6 +64,22 @@ struct launch {
 };
 long launch_process(struct launch *launch, struct minder *minder);
 
+/* request.c: a message with its descriptors. */
+enum { PARCEL_PIPES = 2, PARCEL_FDS = 4 };
+struct parcel {
+    struct qc_request request;
+    long size;
+    int fds[PARCEL_FDS], fd_count;
+    void *mapped;
+};
+/* Receives one. Returns its size, 0 at end of file, or a negated errno. Without room for its descriptors some are missing. */
+long parcel_receive(struct parcel *parcel, struct minder *minder);
+/* Turns the block's offsets into addresses. Returns 0, or where it failed with *error set. */
+int parcel_open(struct parcel *parcel, struct minder *minder, struct launch *launch, int *error);
+/* Lets go of all but the pipes: while those are held, the worker is not woken by an end of file before the event. */
+void parcel_close(struct parcel *parcel, struct minder *minder);
+void parcel_close_pipes(const struct parcel *parcel);
+
 /* tree.c: the descendants of the calling process */
 /* Sends `signal` to each descendant once. Returns how many there were. With signal 0 it only counts. */
 int tree_signal(int signal);

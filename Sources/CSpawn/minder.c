@@ -1,9 +1,6 @@
 /* A minder: takes a run, starts it, watches it, ends it, and does not let go before nothing of it is left. */
 #include "guard.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-
 /* How long what a finished main process left behind may end by itself (`exec > >(tee log)` does) before it gets TERM. */
 #define LINGER_NS (100 * GUARD_MS)
 
@@ -22,86 +19,6 @@ struct run {
 static void send_event(struct minder *minder, struct qc_event *event) {
     raw6(SYS_sendto, minder->socket, (long)event, sizeof *event, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
 }
-
-/* MARK: The request */
-
-struct parcel {
-    struct qc_request request;
-    int fds[4], fd_count;
-    void *mapped;
-};
-
-/* Receives one message. Returns its size, 0 at end of file, or a negated errno. Without room for its descriptors some are missing. */
-static long receive(struct minder *minder, struct parcel *parcel) {
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof parcel->fds)];
-    struct iovec part = {minder->inbox, sizeof minder->inbox};
-    struct msghdr message = {0};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    long size = raw3(SYS_recvmsg, minder->socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    parcel->fd_count = 0;
-    parcel->mapped = NULL;
-    if (size <= 0) return size;
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
-        parcel->fd_count = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-        for (int i = 0; i < parcel->fd_count; i++) parcel->fds[i] = ((int *)(void *)CMSG_DATA(header))[i];
-    }
-    return size;
-}
-
-enum { PIPES = 2 };
-
-static void close_pipes(const struct parcel *parcel) {
-    for (int i = 0; i < parcel->fd_count && i < PIPES; i++) raw_close(parcel->fds[i]);
-}
-
-/* Lets go of everything but the pipes: while we hold those, the worker is not woken by an end of file before the event. */
-static void close_parcel(struct minder *minder, struct parcel *parcel) {
-    for (int i = PIPES; i < parcel->fd_count; i++) raw_close(parcel->fds[i]);
-    if (parcel->mapped != NULL) raw2(SYS_munmap, parcel->mapped, parcel->request.block_bytes);
-    /* A large environment should not stay with a minder for good. */
-    if (parcel->request.block_bytes > 8192)
-        raw3(SYS_madvise, ((uintptr_t)minder->inbox + 4095) & ~4095UL, (sizeof minder->inbox) - 4096, MADV_DONTNEED);
-}
-
-/* Turns the block's offsets into addresses. Returns 0, or where it failed with *error set. */
-static int open_request(struct minder *minder, struct parcel *parcel, long size, struct launch *launch, int *error) {
-    struct qc_request *request = &parcel->request;
-    int wanted = 2 + !!(request->flags & QC_HAS_STDIN) + !!(request->flags & QC_HAS_BLOCK);
-    *error = EMFILE;
-    if (parcel->fd_count < wanted) return QC_STEP_DESCRIPTORS;
-    uint64_t *slots = (uint64_t *)(void *)(minder->inbox + sizeof *request);
-    if (request->flags & QC_HAS_BLOCK) {
-        long mapped = raw6(
-            SYS_mmap, 0, (long)request->block_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, parcel->fds[wanted - 1], 0);
-        *error = (int)-mapped;
-        if (mapped < 0 && mapped > -4096) return QC_STEP_REQUEST;
-        parcel->mapped = slots = (uint64_t *)mapped;
-    }
-    *error = EPROTO;
-    if (!parcel->mapped && request->block_bytes + sizeof *request > (uint64_t)size) return QC_STEP_REQUEST;
-    if (request->slots < 4 || request->slots * sizeof(uint64_t) > request->block_bytes) return QC_STEP_REQUEST;
-    char **vectors[3];
-    uint32_t at = 1;
-    for (int i = 0; i < 3; i++) {
-        vectors[i] = (char **)(void *)(slots + at);
-        while (at < request->slots && slots[at] != 0) slots[at++] += (uintptr_t)slots;
-        if (at++ >= request->slots) return QC_STEP_REQUEST;
-    }
-    launch->directory = slots[0] ? (const char *)slots + slots[0] : NULL;
-    launch->paths = vectors[0];
-    launch->arguments = vectors[1];
-    launch->environment = vectors[2];
-    launch->stdout_fd = parcel->fds[0];
-    launch->stderr_fd = parcel->fds[1];
-    launch->stdin_fd = request->flags & QC_HAS_STDIN ? parcel->fds[2] : -1;
-    return 0;
-}
-
-/* MARK: The run */
 
 static void add_usage(struct run *run, const struct rusage *usage) {
     run->event.user_us += usage->ru_utime.tv_sec * 1000000LL + usage->ru_utime.tv_usec;
@@ -219,12 +136,12 @@ static void watch(struct minder *minder, struct run *run) {
     report(minder, run, run->is_reported ? QC_CLEAN : QC_ENDED, 0, 1);
 }
 
-static void start(struct minder *minder, struct parcel *parcel, long size) {
+static void start(struct minder *minder, struct parcel *parcel) {
     struct run run = {0};
     struct launch launch = {0};
     int error = 0;
     run.id = run.event.run = parcel->request.run;
-    run.event.step = (uint32_t)open_request(minder, parcel, size, &launch, &error);
+    run.event.step = (uint32_t)parcel_open(parcel, minder, &launch, &error);
     run.event.error = error;
     if (run.event.step == 0) {
         run.started = guard_now();
@@ -232,10 +149,10 @@ static void start(struct minder *minder, struct parcel *parcel, long size) {
         run.event.step = (uint32_t)launch.step;
         run.event.error = launch.error;
     }
-    close_parcel(minder, parcel);
+    parcel_close(parcel, minder);
     if (run.event.step != 0) {
         report(minder, &run, QC_ENDED, 0, 1);
-        close_pipes(parcel);
+        parcel_close_pipes(parcel);
         return;
     }
     run.is_alive = 1;
@@ -246,7 +163,7 @@ static void start(struct minder *minder, struct parcel *parcel, long size) {
     run.kill_pause = 10 * GUARD_MS;
     run.announce_at = run.started + ANNOUNCE_NS;
     watch(minder, &run);
-    close_pipes(parcel);
+    parcel_close_pipes(parcel);
 }
 
 void minder_main(void *argument) {
@@ -257,10 +174,9 @@ void minder_main(void *argument) {
         struct pollfd fds[2] = {{minder->socket, POLLIN, 0}, {guard_fds.worker, POLLIN, 0}};
         guard_poll(fds, 2, 0, GUARD_NEVER);
         struct parcel parcel;
-        long size = fds[0].revents ? receive(minder, &parcel) : -EAGAIN;
+        long size = fds[0].revents ? parcel_receive(&parcel, minder) : -EAGAIN;
         if (size == 0 || fds[1].revents) raw_exit(0);
         if (size < (long)sizeof parcel.request) continue; /* a stop that came too late, or nothing */
-        parcel.request = *(struct qc_request *)(void *)minder->inbox;
-        start(minder, &parcel, size);
+        start(minder, &parcel);
     }
 }

@@ -74,9 +74,11 @@ struct MinderTable {
         return minder
     }
 
-    /// Takes the run out that a minder is working on.
+    /// Takes the run out that a minder is working on, and parts the two.
     mutating func endRun(of minder: Int32) -> RunningProcess? {
-        minders[minder].flatMap { runs.removeValue(forKey: $0.run) }
+        let run = minders[minder].flatMap { runs.removeValue(forKey: $0.run) }
+        run?.disconnect()
+        return run
     }
 
     /// A minder has nothing left to do.

@@ -3,8 +3,8 @@ import Glibc
 
 /// An epoll instance, with a way to wake who waits on it.
 final class Poller: Sendable {
-    /// What an event is about. Runs go by their number, not by their descriptors: those may be closed, and somebody else's, by the
-    /// time the event is looked at.
+    /// What an event is about. Runs go by their number, not by their descriptors: those may be closed, and somebody else's, by
+    /// the time the event is looked at.
     enum Source: Equatable {
         case wakeup
         case guardian

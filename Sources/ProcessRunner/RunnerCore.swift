@@ -2,8 +2,8 @@ import CSpawn
 import Glibc
 import Synchronization
 
-/// What the runner and its thread share. A run is started on the caller's thread, up to sending the request; everything that comes
-/// back is handled on the runner's.
+/// What the runner and its thread share. A run is started on the caller's thread, up to sending the request; everything that
+/// comes back is handled on the runner's.
 final class RunnerCore: Sendable {
     private let poller: Poller
     private let table: Mutex<MinderTable>
@@ -32,8 +32,6 @@ final class RunnerCore: Sendable {
     private func launch(_ run: RunningProcess, _ spec: ProcessSpec) throws(SpawnFailure) {
         var request = try RunRequest(spec, run: run.id)
         var descriptors = try RunDescriptors(standardInput: spec.standardInput)
-        try poller.add(descriptors.output.reader, .standardOutput(run: run.id))
-        try poller.add(descriptors.error.reader, .standardError(run: run.id))
         try table.withLock { (table) throws(SpawnFailure) in
             guard !table.isClosed else {
                 throw SpawnFailure(.shutdown, ESHUTDOWN, "cannot start", reason: "the runner is shut down")
@@ -65,11 +63,14 @@ final class RunnerCore: Sendable {
         withUnsafeTemporaryAllocation(byteCount: 64 * 1024, alignment: 16) { buffer in
             var deadline: ContinuousClock.Instant?
             while true {
-                poller.wait(milliseconds: deadline == nil ? -1 : 100) { handle($0, buffer) }
-                let (isClosed, isOver) = table.withLock { ($0.isClosed, $0.isClosed && $0.runs.isEmpty) }
-                if isClosed && deadline == nil { deadline = .now + .seconds(2) }
-                if isOver { break }
-                if let deadline, .now >= deadline { break }
+                var isWoken = false
+                poller.wait(milliseconds: deadline == nil ? -1 : 100) { source in
+                    if source == .wakeup { isWoken = true } else { handle(source, buffer) }
+                }
+                guard isWoken || deadline != nil else { continue }
+                let limit = deadline ?? .now + .seconds(2)
+                deadline = limit
+                if table.withLock({ $0.runs.isEmpty }) || .now >= limit { break }
             }
             let remaining = table.withLock { table in
                 defer { table.closeAll(milliseconds: 2000) }
@@ -102,17 +103,26 @@ final class RunnerCore: Sendable {
     private func read(_ minder: Int32, _ buffer: UnsafeMutableRawBufferPointer) {
         var event = qc_event()
         guard qc_minder_read(minder, &event) != 0 else {
-            // Its connection ends with it: it was killed. A run must have let go of the descriptor before it is closed.
-            table.withLock { $0.endRun(of: minder) }?.lost(buffer: buffer)
-            table.withLock { $0.forget(minder) }
+            // Its connection ends with it: it was killed.
+            let run = table.withLock { table in
+                let run = table.endRun(of: minder)
+                table.forget(minder)
+                return run
+            }
+            run?.lost(buffer: buffer)
             return
         }
         switch qc_kind(event.kind) {
         case QC_STARTED:
-            table.withLock { $0.runs[event.run] }?.started(pid: event.pid)
+            table.withLock { $0.runs[event.run] }?.started(pid: event.pid, poller: poller)
         case QC_ENDED:
-            table.withLock { $0.endRun(of: minder) }?.ended(event, buffer: buffer)
-            if event.clean != 0 { table.withLock { $0.release(minder) } }
+            // The minder is free before the result is out: who waits for one to start the next finds it.
+            let run = table.withLock { table in
+                let run = table.endRun(of: minder)
+                if event.clean != 0 { table.release(minder) }
+                return run
+            }
+            run?.ended(event, buffer: buffer)
         case QC_CLEAN:
             table.withLock { $0.release(minder) }
         default:

@@ -5,8 +5,8 @@ import Synchronization
 /// One run of a command: handed out by ``ProcessRunner/start(_:)`` before the process exists, and good for as long as anybody
 /// wants to look at its result.
 ///
-/// Every method can be called from any thread, returns at once, and needs neither a free thread of the Swift pool nor the runner's
-/// own: a stop goes straight to the process that watches over the run.
+/// Every method but ``result()`` can be called from any thread, returns at once, and needs neither a free thread of the Swift
+/// pool nor the runner's own: a stop goes straight to the process that watches over the run.
 public final class RunningProcess: Sendable {
     let id: UInt32
     private let spec: ProcessSpec
@@ -22,6 +22,7 @@ public final class RunningProcess: Sendable {
 
     /// What a run holds while it lasts.
     private struct Connection {
+        /// -1 when the minder has reported the end.
         var minder: Int32
         var standardOutput: Int32
         var standardError: Int32
@@ -33,13 +34,17 @@ public final class RunningProcess: Sendable {
         state = Mutex(State(capture: OutputCapture(limit: spec.outputLimit)))
     }
 
-    /// The main process, which leads its own session and process group. `nil` before it has started and if it could not start; kept
-    /// when it has ended, when the number may belong to another process.
+    /// The main process, which leads its own session and process group.
+    ///
+    /// `nil` until it has run for 5 ms or ended, and if it could not start. Kept when it has ended, and then the number may
+    /// belong to another process.
     public var pid: pid_t? { state.withLock { $0.pid } }
 
-    /// Waits for the end of the main process. What it left behind may still be being ended then (``ProcessResult/leftoverProcesses``).
+    /// Waits for the end of the main process. What it left behind may still be being ended then
+    /// (``ProcessResult/leftoverProcesses``).
     ///
-    /// Any number of tasks may wait. Cancelling a waiting task does not stop the process and does not end the wait: call ``stop(_:grace:)``.
+    /// Any number of tasks may wait. Cancelling a waiting task does not stop the process and does not end the wait: call
+    /// ``stop(_:grace:)``. Throws nothing.
     public func result() async -> ProcessResult {
         await withCheckedContinuation { continuation in
             let result = state.withLock { state in
@@ -57,7 +62,7 @@ public final class RunningProcess: Sendable {
     public func stop(_ reason: StopReason, grace: Duration? = nil) {
         let grace = (grace ?? spec.grace).clampedNanoseconds
         state.withLock { state in
-            guard let connection = state.connection else { return }
+            guard let connection = state.connection, connection.minder >= 0 else { return }
             // The one way to fail is that the minder is gone, and then so is the run.
             _ = qc_minder_stop(connection.minder, id, reason.rawValue, grace)
         }
@@ -76,8 +81,25 @@ public final class RunningProcess: Sendable {
         }
     }
 
-    func started(pid: pid_t) {
-        state.withLock { $0.pid = pid }
+    /// The minder is not to be talked to any more: it may have another run, or be gone.
+    func disconnect() {
+        state.withLock { $0.connection?.minder = -1 }
+    }
+
+    /// The run lasts: from now on its output is read as it comes. (That of a shorter one waits in the pipes until the end, which
+    /// spares a wakeup; who fills a pipe before this waits for it.)
+    func started(pid: pid_t, poller: Poller) {
+        do throws(SpawnFailure) {
+            try state.withLock { (state) throws(SpawnFailure) in
+                state.pid = pid
+                guard let connection = state.connection else { return }
+                try poller.add(connection.standardOutput, .standardOutput(run: id))
+                try poller.add(connection.standardError, .standardError(run: id))
+            }
+        } catch {
+            // No memory for that in the kernel. Unread, a full pipe would stop it for ever.
+            kill(.shutdown)
+        }
     }
 
     /// Reads once from a stream that is ready.
@@ -100,8 +122,8 @@ public final class RunningProcess: Sendable {
         }
     }
 
-    /// Ends the run as its minder reported. The output that has arrived is read first; what comes later from processes that are being
-    /// ended has nowhere to go.
+    /// Ends the run as its minder reported. The output that has arrived is read first; what comes later, from processes that
+    /// are being ended, has nowhere to go.
     func ended(_ event: qc_event, buffer: UnsafeMutableRawBufferPointer) {
         let ending: ProcessResult.Ending =
             if event.step != 0 {

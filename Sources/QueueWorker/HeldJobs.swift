@@ -20,16 +20,23 @@ final class HeldJobs: Sendable {
         var isFenced = false
         var stopReason: StopReason?
         var run: (any RunningJob)?
+        /// Its run has ended; what is left is to settle it.
+        var isOver = false
     }
 
     private struct State {
         var jobs: [Key: Held] = [:]
+        /// Why all jobs are stopped, those too that a claim under way still brings in.
+        var stopAllReason: StopReason?
         var suspectClaims = 0
     }
 
     private let state = Mutex(State())
 
     var count: Int { state.withLock { $0.jobs.count } }
+
+    /// How many have begun to run and have not ended.
+    var running: Int { state.withLock { $0.jobs.values.count { $0.run != nil && !$0.isOver } } }
 
     /// The jobs of one queue, with their tokens.
     func held(in queue: QueueName) -> [(id: JobID, token: JobToken)] {
@@ -41,16 +48,21 @@ final class HeldJobs: Sendable {
     /// Holds a job that was claimed. `fenceAt`: see `Lease.fence`.
     func add(_ claimed: ClaimedJob, fenceAt: BootTime) {
         let key = Key(queue: claimed.job.queue, id: claimed.job.id)
-        let held = Held(token: claimed.token, isSuspect: claimed.job.crashCount > 0, fenceAt: fenceAt)
-        state.withLock { $0.jobs[key] = held }
+        var held = Held(token: claimed.token, isSuspect: claimed.job.crashCount > 0, fenceAt: fenceAt)
+        state.withLock { state in
+            held.stopReason = state.stopAllReason
+            state.jobs[key] = held
+        }
     }
 
-    /// Whether a claimed job may still be begun: not when its claim took so long that the lease is as good as over.
-    func mayStart(_ claimed: ClaimedJob) -> Bool {
+    /// Why a claimed job may not be begun any more: it is to be stopped already, or its claim took so long that the
+    /// lease is as good as over. Nil if it may.
+    func obstacle(to claimed: ClaimedJob) -> StopReason? {
         let key = Key(queue: claimed.job.queue, id: claimed.job.id)
         return state.withLock { state in
-            guard let held = state.jobs[key], held.token == claimed.token else { return false }
-            return !held.isFenced && held.stopReason == nil && held.fenceAt > .now()
+            guard let held = state.jobs[key], held.token == claimed.token else { return .leaseLost }
+            if let reason = held.stopReason { return reason }
+            return held.isFenced || held.fenceAt <= .now() ? .leaseLost : nil
         }
     }
 
@@ -62,6 +74,14 @@ final class HeldJobs: Sendable {
             return state.jobs[key]?.stopReason
         }
         if let reason { run.stop(reason, grace: nil) }
+    }
+
+    /// Notes that the run of a job has ended.
+    func ended(_ claimed: ClaimedJob) {
+        let key = Key(queue: claimed.job.queue, id: claimed.job.id)
+        state.withLock { state in
+            if state.jobs[key]?.token == claimed.token { state.jobs[key]?.isOver = true }
+        }
     }
 
     /// Lets go of a job whose settle was answered, or that is somebody else's.
@@ -91,9 +111,10 @@ final class HeldJobs: Sendable {
         run?.stop(reason, grace: grace)
     }
 
-    /// Stops all jobs; `now`: without grace.
+    /// Stops all jobs, also those that are claimed from now on; `now`: without grace.
     func stopAll(_ reason: StopReason, now: Bool) {
         let runs = state.withLock { state -> [any RunningJob] in
+            state.stopAllReason = state.stopAllReason ?? reason
             for key in state.jobs.keys where state.jobs[key]?.stopReason == nil { state.jobs[key]?.stopReason = reason }
             return state.jobs.values.compactMap(\.run)
         }

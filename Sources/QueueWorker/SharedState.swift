@@ -111,6 +111,7 @@ final class SharedState: Sendable {
             slots.setOpen(phase == .running)
         }
         if phase == .starting { enter(.running) }
+        slots.wakeAll()
         if answer.isAskedToStop { enter(.stopping) }
     }
 

@@ -6,8 +6,7 @@ final class Slots: Sendable {
         var free: [Int]
         var isOpen = true
         var isClosed = false
-        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
-        var nextWaiter = 0
+        var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     let count: Int
@@ -45,28 +44,28 @@ final class Slots: Sendable {
         wake { $0.isClosed = true }
     }
 
-    /// Waits until a slot is free, the slots are closed, or this long.
-    func waitUntilFree(atMost limit: Duration) async {
+    /// Waits until a slot is free, the slots are closed, or somebody calls `wakeAll`.
+    func waitUntilFree() async {
         await withCheckedContinuation { continuation in
-            let waiter: Int? = state.withLock { state in
-                if (state.isOpen && !state.free.isEmpty) || state.isClosed { return nil }
-                state.nextWaiter += 1
-                state.waiting[state.nextWaiter] = continuation
-                return state.nextWaiter
+            let isFree = state.withLock { state in
+                if (state.isOpen && !state.free.isEmpty) || state.isClosed { return true }
+                state.waiting.append(continuation)
+                return false
             }
-            guard let waiter else { return continuation.resume() }
-            Task {
-                try await Task.sleep(for: limit)
-                state.withLock { $0.waiting.removeValue(forKey: waiter) }?.resume()
-            }
+            if isFree { continuation.resume() }
         }
+    }
+
+    /// Ends all waits, free slot or not.
+    func wakeAll() {
+        wake { _ in }
     }
 
     private func wake(_ change: (inout State) -> Void) {
         let waiting = state.withLock { state in
             change(&state)
-            defer { state.waiting = [:] }
-            return Array(state.waiting.values)
+            defer { state.waiting = [] }
+            return state.waiting
         }
         for waiter in waiting { waiter.resume() }
     }

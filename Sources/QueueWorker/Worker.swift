@@ -71,7 +71,7 @@ public final class Worker: Service {
         let heart = try Heart(
             shared: shared,
             directory: directory,
-            connection: RedisConnection(redis),
+            connection: RedisConnection(redis, backoff: Heart.backoff),
             registration: { [self] in registration(startedAt: startedAt) }
         )
         let control = try listen(on: directory.controlChannel(of: id))
@@ -92,23 +92,33 @@ public final class Worker: Service {
         let settlers = shared.queues.map { queue in
             Settler(queue: directory.queue(queue)) { [shared] in shared.configuration }
         }
+        let feeds = shared.queues.map { queue in
+            QueueFeed(
+                queue,
+                namespace: namespace,
+                connection: RedisConnection(redis),
+                commands: directory.queue(queue),
+                shared: shared
+            )
+        }
+        let ending = Ending(shared: shared, options: options, feeds: feeds.count) { [commands] in
+            for settler in settlers { await settler.abandon() }
+            for feed in feeds { feed.abandon() }
+            commands.close()
+        }
         await withDiscardingTaskGroup { duties in
             duties.addTask { for await _ in control.messages { heart.beatNow() } }
-            let ending = Ending(shared: self.shared, options: self.options, settlers: settlers)
-            await withDiscardingTaskGroup { feeds in
-                feeds.addTask { await ending.superviseUntilIdle() }
-                for (queue, settler) in zip(self.shared.queues, settlers) {
-                    let jobQueue = directory.queue(queue)
-                    let feed = QueueFeed(
-                        queue,
-                        namespace: self.namespace,
-                        connection: RedisConnection(self.redis),
-                        commands: jobQueue,
+            await withDiscardingTaskGroup { work in
+                work.addTask { await ending.superviseUntilIdle() }
+                for (feed, settler) in zip(feeds, settlers) {
+                    let runner = JobRun(
+                        executor: self.executor,
+                        settler: settler,
+                        queue: directory.queue(feed.name),
                         shared: self.shared
                     )
-                    let runner = JobRun(executor: self.executor, settler: settler, queue: jobQueue, shared: self.shared)
                     self.shared.whenStopping { feed.wake() }
-                    feeds.addTask {
+                    work.addTask {
                         await feed.run { job, slot in await runner.perform(job, slot: slot) }
                         ending.feedHasEnded()
                     }
@@ -127,7 +137,8 @@ public final class Worker: Service {
     }
 
     private func leave(_ heart: Heart, _ directory: QueueDirectory, startedAt: Timestamp) async {
-        heart.stop()
+        // Before the entry is taken off the list: a beat that came later would put it back.
+        await heart.stop()
         executor.shutdown()
         do {
             if shared.isHealthy { try await directory.deregister(registration(startedAt: startedAt)) }

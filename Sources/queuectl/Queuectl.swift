@@ -30,7 +30,7 @@ struct Queuectl: ConsoleCommand {
                 name: "Set-up",
                 subcommands: [ConfigGroup.self, ServerGroup.self, Completions.self, VersionCommand.self]
             ),
-            CommandGroup(name: "Getting to know it", subcommands: [Demo.self]),
+            CommandGroup(name: "Demonstration", subcommands: [Demo.self]),
         ]
     )
 

@@ -50,7 +50,8 @@ import Testing
             switch client {
             case .redisCLI: command = ["redis-cli", "-s", socket] + call
             case .redisPy:
-                let script = "import redis, sys; redis.Redis(unix_socket_path=sys.argv[1]).execute_command(*sys.argv[2:])"
+                let script =
+                    "import redis, sys; redis.Redis(unix_socket_path=sys.argv[1]).execute_command(*sys.argv[2:])"
                 command = ["/usr/bin/python3", "-c", script, socket] + call
             }
             let output = "\(fleet.folder.path)/client"

@@ -51,31 +51,55 @@ import Testing
         }
     }
 
-    @Test(arguments: ["busy", "idle", "never connected"])
-    func aWorkerEndsInTimeWithoutRedis(state: String) async throws {
+    enum Absence: CaseIterable {
+        case killed, frozen
+    }
+
+    /// A busy one gets its second for the shutdown, and one more.
+    @Test(arguments: Absence.allCases, [0, 2])
+    func aWorkerEndsInTimeWithoutRedis(_ absence: Absence, whileBusy busy: Int) async throws {
         try await withFleet(.init(appendOnly: true), settings: [.lease: "6s"]) { fleet in
-            if state == "never connected" { fleet.server.kill9() }
-            let worker = try fleet.launch(count: 2, ["--shutdown-timeout", "1s"])
-            if state == "never connected" {
-                try await worker.waitForLog("outage")
-            } else {
-                try await worker.waitForLog("ready")
-            }
-            if state == "busy" {
-                let id = try await fleet.enqueue([fleet.sleepInFirstRun])[0]
-                try await waitUntil("it runs") { fleet.firstProcess(of: id) != nil }
-            }
-            fleet.server.kill9()
+            let worker = try await fleet.start(count: 2, "--shutdown-timeout", "1s")
+            let talk = "echo output that has to be kept;"
+            let ids = try await fleet.enqueue(Array(repeating: talk + fleet.sleepInFirstRun, count: busy))
+            try await waitUntil("they run") { ids.allSatisfy { fleet.firstProcess(of: $0) != nil } }
+            absence == .killed ? fleet.server.kill9() : fleet.server.freeze()
             worker.process.signal(SIGTERM)
             let began = ContinuousClock.now
-            _ = try await worker.waitForExit(within: .seconds(4))
-            print("\(state), without Redis: ended after \(ContinuousClock.now - began)")
-            if state != "busy" { return }
+            #expect(try await worker.waitForExit() == 0)
+            let took = ContinuousClock.now - began
+            print("Redis \(absence), \(busy) jobs: ended after \(took)")
+            // A thousand milliseconds of it are the machine's.
+            #expect(took < .seconds(busy == 0 ? 3 : 3.5))
 
-            // The job was left to its lease.
-            try fleet.server.restart()
-            try await fleet.start()
-            try await fleet.wait(for: 1, .completed, within: .seconds(15))
+            // The jobs were left to their leases.
+            if absence == .killed { try fleet.server.restart() } else { fleet.server.thaw() }
+            try await fleet.start(count: 2)
+            try await fleet.wait(for: busy, .completed, within: .seconds(15))
+            #expect(try await fleet.jobs(ids).allSatisfy { $0.failures == 0 })
+        }
+    }
+
+    @Test func aWorkerThatNeverFoundRedisEndsAtOnce() async throws {
+        try await withFleet { fleet in
+            fleet.server.kill9()
+            let worker = try fleet.launch()
+            try await worker.waitForLog("outage")
+            worker.process.signal(SIGTERM)
+            #expect(try await worker.waitForExit(within: .seconds(2)) == 0)
+        }
+    }
+
+    @Test func aWorkerThatHasWaitedLongForRedisEndsInTime() async throws {
+        try await withFleet(settings: [.lease: "6s"]) { fleet in
+            let worker = try await fleet.start(count: 2, "--shutdown-timeout", "1s")
+            try await fleet.waitUntilIdle()
+            fleet.server.freeze()
+            // By then it has given its connection up, and asks for jobs on another that says nothing either.
+            try await worker.waitForLog("outage")
+            try await Task.sleep(for: .seconds(5))
+            worker.process.signal(SIGTERM)
+            #expect(try await worker.waitForExit(within: .seconds(3)) == 0)
         }
     }
 

@@ -1,25 +1,34 @@
-// A worker for tests to kill or to starve: starts every argument as a shell command, says so, waits for the end of its standard input,
-// shuts down, and tells how each run ended.
+// A worker for tests to kill, to starve, or to measure: starts every argument as a shell command and says so. Waits for the end of
+// its standard input and shuts down, or with `--wait` as first argument for the runs. Then tells its peak memory in bytes and how
+// each run ended.
 
 import Glibc
 import ProcessRunner
 
+var commands = Array(CommandLine.arguments.dropFirst())
+let waits = commands.first == "--wait"
+if waits { commands.removeFirst() }
+
 let runner = try ProcessRunner()
-let runs = CommandLine.arguments.dropFirst().map {
+let runs = commands.map {
     runner.start(ProcessSpec(program: .shell($0), environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"]))
 }
-func hasStarted(_ run: RunningProcess) -> Bool { run.pid != nil }
 let deadline = ContinuousClock.now + .seconds(1)
-while !runs.allSatisfy(hasStarted) && ContinuousClock.now < deadline { usleep(1000) }
+while runs.contains(where: { $0.pid == nil }) && ContinuousClock.now < deadline { usleep(1000) }
 print("running")
 fflush(nil)
-while readLine() != nil {}
+
+if waits { for run in runs { _ = await run.result() } } else { while readLine() != nil {} }
 runner.shutdown()
+
+var usage = rusage()
+getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+print("peak", usage.ru_maxrss * 1024)
 for run in runs {
-    let ending = await run.result().ending
-    if case .notStarted(let failure) = ending {
+    let result = await run.result()
+    if case .notStarted(let failure) = result.ending {
         print(failure.isExhaustion ? "exhausted" : "failed", failure.step, failure.message)
     } else {
-        print(ending)
+        print(result.ending, result.output.standardOutput.totalBytes, result.output.standardError.totalBytes)
     }
 }

@@ -9,6 +9,12 @@ struct ShellSuite: Suite {
     let plan: Plan
     let report: Report
 
+    /// Jobs per second, and the processor time of each in microseconds: that of processes started for it, and what starts them.
+    private struct Run {
+        let rate: Double
+        let cost: Double
+    }
+
     func run() async throws {
         try await BenchmarkServer.with { server in
             for slots in [2, 4] { try await measure(server, slots: slots, jobs: plan.count(2000)) }
@@ -16,31 +22,55 @@ struct ShellSuite: Suite {
     }
 
     private func measure(_ server: BenchmarkServer, slots: Int, jobs: Int) async throws {
-        var runs: [WorkerRun] = []
-        var xargs: [Double] = []
-        var loops: [Double] = []
-        let list = "/tmp/queue-benchmark-\(getpid()).list"
-        defer { unlink(list) }
-        _ = try await Child.time(["seq", "\(jobs)"], output: list)
+        var ours: [Run] = []
+        var workers: [WorkerRun] = []
+        var xargs: [Run] = []
+        var loops: [Run] = []
         for _ in 0..<plan.runs {
             let executor = try ProcessExecutor(environment: ["PATH": "/usr/bin:/bin"])
-            runs.append(try await server.run(jobs, slots: slots, executor: executor))
-            let words = ["xargs", "-P\(slots)", "-n1", "sh", "-c", "true"]
-            xargs.append(Double(jobs) / (try await Child.time(words, input: list)))
-            loops.append(Double(jobs) / (try await spawnLoops(slots, jobs)))
+            var worker: WorkerRun?
+            let run = try await measured(jobs) {
+                let run = try await server.run(jobs, slots: slots, executor: executor)
+                worker = run
+                return Double(jobs) / run.rate
+            }
+            guard let worker else { continue }
+            workers.append(worker)
+            ours.append(Run(rate: run.rate, cost: run.cost + worker.workerCost))
+            xargs.append(try await measured(jobs) { try await runXargs(slots, jobs) })
+            loops.append(try await measured(jobs) { try await runLoops(slots, jobs) })
         }
-        let ours = runs.map(\.rate)
-        report.add("jobs, \(slots) slots", "/s", ours)
-        report.add("xargs -P\(slots)", "/s", xargs)
-        report.add("posix_spawn, \(slots) processes", "/s", loops)
-        report.add("ratio to xargs -P\(slots)", "x", ratios(ours, to: xargs))
-        report.add("ratio to posix_spawn, \(slots) processes", "x", ratios(ours, to: loops))
-        report.add("processor of the worker, \(slots) slots", "us", runs.map(\.workerCost))
-        report.add("processor of Redis, \(slots) slots", "us", runs.map(\.redisCost))
+        let all = zip(ours, workers).map { $0.cost + $1.redisCost }
+        report.add("jobs, \(slots) slots", "/s", ours.map(\.rate))
+        report.add("xargs -P\(slots)", "/s", xargs.map(\.rate))
+        report.add("posix_spawn, \(slots) processes", "/s", loops.map(\.rate))
+        report.add("ratio to xargs -P\(slots)", "x", ratios(ours.map(\.rate), to: xargs.map(\.rate)))
+        report.add("ratio to posix_spawn, \(slots) processes", "x", ratios(ours.map(\.rate), to: loops.map(\.rate)))
+        report.add("processor of all there is, \(slots) slots", "us", all)
+        report.add("processor of the worker, \(slots) slots", "us", workers.map(\.workerCost))
+        report.add("processor of Redis, \(slots) slots", "us", workers.map(\.redisCost))
+        report.add("processor of xargs -P\(slots)", "us", xargs.map(\.cost))
+        report.add("processor of posix_spawn, \(slots) processes", "us", loops.map(\.cost))
+        report.add("scripts called per job, \(slots) slots", "", workers.map(\.calls))
+        report.add("longest time without a job settled, \(slots) slots", "ms", workers.map(\.longestPause))
     }
 
-    /// Seconds for `count` shells started by so many loops side by side.
-    private func spawnLoops(_ loops: Int, _ count: Int) async throws -> Double {
+    /// `work` returns its seconds.
+    private func measured(_ jobs: Int, _ work: () async throws -> Double) async throws -> Run {
+        let before = childrensProcessorTime()
+        let time = try await work()
+        return Run(rate: Double(jobs) / time, cost: (childrensProcessorTime() - before) / Double(jobs) * 1e6)
+    }
+
+    private func runXargs(_ parallel: Int, _ count: Int) async throws -> Double {
+        let list = "/tmp/queue-benchmark-\(getpid()).list"
+        defer { unlink(list) }
+        try write((0..<count).map { "\($0)\n" }.joined(), toFile: list)
+        return try await Child.time(["xargs", "-P\(parallel)", "-n1", "sh", "-c", "true"], input: list)
+    }
+
+    /// Shells started by so many loops side by side.
+    private func runLoops(_ loops: Int, _ count: Int) async throws -> Double {
         try await blocking {
             let clock = ContinuousClock()
             let start = clock.now

@@ -20,6 +20,8 @@ struct ThroughputSuite: Suite {
                 report.add("jobs" + suffix, "/s", runs.map(\.rate))
                 report.add("processor of the worker" + suffix, "us", runs.map(\.workerCost))
                 report.add("processor of Redis" + suffix, "us", runs.map(\.redisCost))
+                report.add("scripts called per job" + suffix, "", runs.map(\.calls))
+                report.add("longest time without a job settled" + suffix, "ms", runs.map(\.longestPause))
             }
         }
     }

@@ -5,6 +5,8 @@ final class Stopwatch: Sendable {
     private struct State {
         var left: Int
         var started: ContinuousClock.Instant?
+        var last: ContinuousClock.Instant?
+        var longestPause = 0.0
         var waiting: CheckedContinuation<Double, Never>?
         var result: Double?
     }
@@ -15,6 +17,9 @@ final class Stopwatch: Sendable {
         state = Mutex(State(left: count))
     }
 
+    /// The longest time in which nothing was finished, in seconds.
+    var longestPause: Double { state.withLock { $0.longestPause } }
+
     /// Something has begun. The first time counts.
     func begin() {
         state.withLock { if $0.started == nil { $0.started = .now } }
@@ -24,8 +29,11 @@ final class Stopwatch: Sendable {
     func finish() {
         state.withLock { state in
             state.left -= 1
+            let now = ContinuousClock.now
+            if let last = state.last { state.longestPause = max(state.longestPause, (now - last).seconds) }
+            state.last = now
             guard state.left == 0, let started = state.started else { return }
-            let time = (ContinuousClock.now - started).seconds
+            let time = (now - started).seconds
             state.result = time
             state.waiting?.resume(returning: time)
         }

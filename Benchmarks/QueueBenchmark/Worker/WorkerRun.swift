@@ -7,6 +7,10 @@ struct WorkerRun {
     let workerCost: Double
     /// The same, of Redis.
     let redisCost: Double
+    /// Scripts called per job.
+    let calls: Double
+    /// The longest time in which nothing was settled, in milliseconds.
+    let longestPause: Double
 }
 
 extension BenchmarkServer {
@@ -36,7 +40,9 @@ extension BenchmarkServer {
         return WorkerRun(
             rate: Double(jobs) / time,
             workerCost: (ownProcessorTime() - before) / Double(jobs) * 1e6,
-            redisCost: redis.processor / Double(jobs)
+            redisCost: redis.processor / Double(jobs),
+            calls: redis.calls / Double(jobs),
+            longestPause: watch.longestPause * 1000
         )
     }
 }

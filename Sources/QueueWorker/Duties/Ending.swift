@@ -6,14 +6,20 @@ import Synchronization
 final class Ending: Sendable {
     private let shared: SharedState
     private let options: WorkerOptions
-    private let settlers: [Settler]
+    private let giveUp: @Sendable () async -> Void
     private let feedsLeft: Atomic<Int>
 
-    init(shared: SharedState, options: WorkerOptions, settlers: [Settler]) {
+    /// How long answers are waited for from a Redis that is away, when nothing runs any more.
+    private static let patience = Duration.milliseconds(500)
+
+    /// - Parameters:
+    ///   - feeds: how many there are.
+    ///   - giveUp: makes everything that waits for Redis end.
+    init(shared: SharedState, options: WorkerOptions, feeds: Int, giveUp: @escaping @Sendable () async -> Void) {
         self.shared = shared
         self.options = options
-        self.settlers = settlers
-        self.feedsLeft = Atomic(settlers.count)
+        self.giveUp = giveUp
+        self.feedsLeft = Atomic(feeds)
     }
 
     /// A feed is over, with all its jobs.
@@ -27,18 +33,20 @@ final class Ending: Sendable {
         let clock = ContinuousClock()
         let deadline = clock.now + (options.shutdownTimeout ?? shared.configuration.shutdownTimeout)
         var hasStoppedJobs = false
+        var hasGivenUp = false
         var idleSince: ContinuousClock.Instant?
         while feedsLeft.load(ordering: .acquiring) > 0 {
             await nap()
-            if shared.slots.busy == 0 {
-                // Nothing runs any more; what is left are settles. Without Redis they can wait for ever.
-                idleSince = idleSince ?? clock.now
-                if !shared.isHealthy, let idleSince, clock.now - idleSince > .seconds(1) {
-                    for settler in settlers { await settler.abandon() }
-                }
-            } else if !hasStoppedJobs && clock.now >= deadline {
+            let running = shared.held.running
+            if running > 0 { idleSince = nil } else { idleSince = idleSince ?? clock.now }
+            if let idleSince, !hasGivenUp, !shared.isHealthy, clock.now - idleSince > Self.patience {
+                // What is left are claims and settles. Without Redis they can wait for ever.
+                hasGivenUp = true
+                await giveUp()
+            }
+            if !hasStoppedJobs, running > 0, clock.now >= deadline {
                 hasStoppedJobs = true
-                shared.report(.stoppingJobs(running: shared.slots.busy))
+                shared.report(.stoppingJobs(running: running))
                 shared.held.stopAll(.shutdown, now: false)
             }
         }

@@ -12,6 +12,13 @@ final class Heart: Sendable {
     private let bell: WakeUp
     private let isStopped = Atomic(false)
     private let registration: @Sendable () -> WorkerRegistration
+    /// Ends when the thread does.
+    private let beating: AsyncStream<Never>
+    private let hasEnded: AsyncStream<Never>.Continuation
+
+    /// A heart that beats again after an outage has to be heard within one heartbeat, or its leases are taken for lost.
+    /// Its own pace keeps it from dialling too often.
+    static let backoff = ReconnectBackoff(first: .milliseconds(20), longest: .milliseconds(50))
 
     /// - Throws: ``WorkerError`` when the process has no descriptor left.
     init(
@@ -26,12 +33,16 @@ final class Heart: Sendable {
         self.connection = connection
         self.bell = bell
         self.registration = registration
+        (beating, hasEnded) = AsyncStream.makeStream()
     }
 
     /// Starts to beat, at once.
     func start() throws(WorkerError) {
         do {
-            try OwnThread.start(name: "heart") { self.run() }
+            try OwnThread.start(name: "heart") {
+                self.run()
+                self.hasEnded.finish()
+            }
         } catch {
             throw WorkerError("cannot start the heartbeat: \(error.reason)")
         }
@@ -40,10 +51,16 @@ final class Heart: Sendable {
     /// Beats now: something may have been stored for this worker.
     func beatNow() { bell.signal() }
 
-    /// Ends the thread.
-    func stop() {
+    /// Ends the thread, and waits until it has ended. A beat under way may come to its end, unless that takes long.
+    func stop() async {
         isStopped.store(true, ordering: .releasing)
         bell.signal()
+        let cut = Task { [connection] in
+            try await Task.sleep(for: .milliseconds(500))
+            connection.close()
+        }
+        for await _ in beating {}
+        cut.cancel()
         connection.close()
     }
 
@@ -57,7 +74,8 @@ final class Heart: Sendable {
             guard isRung || due <= .now(), !isStopped.load(ordering: .acquiring) else { continue }
             let hasBeaten = beat()
             // Unanswered, it is tried again soon: the time left is that of the jobs.
-            due = .now() + (hasBeaten ? shared.configuration.heartbeat : .milliseconds(500))
+            let heartbeat = shared.configuration.heartbeat
+            due = .now() + (hasBeaten ? heartbeat : min(heartbeat / 4, .milliseconds(500)))
         }
     }
 
@@ -115,7 +133,9 @@ final class Heart: Sendable {
     /// How long to wait for an answer: this thread has to be back when the next job must be stopped.
     private func patience(_ lease: Duration) -> Duration {
         let untilFence = shared.held.nextFence.map { $0 - .now() } ?? lease
-        return max(.milliseconds(200), min(lease / 6, untilFence))
+        // Who stops has no time to lose with a Redis that does not answer.
+        let limit = shared.isStopping ? min(lease / 6, .seconds(1)) : lease / 6
+        return max(.milliseconds(200), min(limit, untilFence))
     }
 
     private func apply(

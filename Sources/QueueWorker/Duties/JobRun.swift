@@ -9,6 +9,7 @@ struct JobRun: Sendable {
 
     func perform(_ claimed: ClaimedJob, slot: Int) async {
         let result = await run(claimed, slot: slot)
+        shared.held.ended(claimed)
         if case .exhausted = result.ending {
             // The machine is out of processes or descriptors: to take the next job at once would be no help.
             await rest()
@@ -31,8 +32,8 @@ struct JobRun: Sendable {
 
     private func run(_ claimed: ClaimedJob, slot: Int) async -> RunResult {
         guard claimed.job.corrupt == nil else { return RunResult(ending: .notStarted("damaged")) }
-        guard shared.held.mayStart(claimed) else {
-            return RunResult(ending: .notStarted("too late"), stopReason: .leaseLost)
+        if let reason = shared.held.obstacle(to: claimed) {
+            return RunResult(ending: .notStarted("too late"), stopReason: reason)
         }
         let context = RunContext(worker: shared.id, slot: slot, configuration: shared.configuration)
         let run = executor.start(claimed, context: context)

@@ -12,6 +12,9 @@ final class QueueFeed: Sendable {
         var isBlocking = false
     }
 
+    /// The queue it serves.
+    var name: QueueName { queue.name }
+
     private let queue: JobQueue
     private let commands: JobQueue
     private let connection: RedisConnection
@@ -40,7 +43,13 @@ final class QueueFeed: Sendable {
                     let claim = try await claim(attempt)
                     pause = Pause()
                     let slots = take(claim, attempt)
-                    for (job, slot) in zip(claim.jobs, slots) { jobs.addTask { await perform(job, slot) } }
+                    for (job, slot) in zip(claim.jobs, slots) {
+                        jobs.addTask {
+                            await perform(job, slot)
+                            // The next job of its kind may be waiting, and no claim while it ran could take that.
+                            if job.job.crashCount > 0 { await self.passBellOn() }
+                        }
+                    }
                     let hasIngested = await ingest(claim.intake)
                     if hasIngested { continue }
                     await waitForWork(after: claim, attempt)
@@ -63,6 +72,11 @@ final class QueueFeed: Sendable {
             return block.isBlocking
         }
         if isBlocking { connection.close() }
+    }
+
+    /// Gives up on Redis: what waits for an answer fails.
+    func abandon() {
+        connection.close()
     }
 
     /// A claim that is asked until it is answered.
@@ -108,8 +122,9 @@ final class QueueFeed: Sendable {
         shared.slots.giveBack(attempt.slots)
     }
 
-    /// A block that was cut short may have taken a bell along: a claim of none rings again if work is left.
+    /// Claims none, which rings again if work is left: a block that was cut short may have taken a bell along.
     private func passBellOn() async {
+        guard shared.isHealthy else { return }
         do {
             let claim = try await commands.claim(
                 ClaimRequest(
@@ -145,8 +160,8 @@ final class QueueFeed: Sendable {
     /// Waits for a slot if all are taken, and otherwise for work.
     private func waitForWork(after claim: Claim, _ attempt: ClaimAttempt) async {
         if attempt.slots.isEmpty || claim.jobs.count == attempt.slots.count {
-            // Also without a free slot somebody has to keep house now and then.
-            await shared.slots.waitUntilFree(atMost: shared.configuration.heartbeat)
+            // Also without a free slot somebody has to keep house now and then: the heart wakes us when it beats.
+            await shared.slots.waitUntilFree()
             return
         }
         var wait = min(Self.longestBlock, shared.configuration.heartbeat)

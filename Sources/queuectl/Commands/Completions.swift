@@ -6,10 +6,13 @@ struct Completions: ConsoleCommand {
         abstract: "Print a completion script for a shell.",
         usage: "queuectl completions <shell>",
         discussion: """
+            Put it where the shell looks: ~/.local/share/bash-completion/completions/queuectl for bash, _queuectl in a
+            folder of $fpath for zsh, ~/.config/fish/completions for fish.
+
             EXAMPLES:
-              queuectl completions bash > /etc/bash_completion.d/queuectl
-              queuectl completions zsh > ~/.zsh/completions/_queuectl
-              queuectl completions fish > ~/.config/fish/completions/queuectl.fish
+              queuectl completions bash > queuectl.bash
+              queuectl completions zsh > _queuectl
+              queuectl completions fish > queuectl.fish
             """
     )
 

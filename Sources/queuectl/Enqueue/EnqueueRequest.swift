@@ -45,7 +45,7 @@ enum EnqueueRequest {
     private static func parsed(_ text: String, queue: QueueName?) throws(Failure) -> EnqueueRequest {
         guard text.first(where: { !$0.isWhitespace }) == "[" else {
             let document = try JobDocument.read(Array(text.utf8), for: queue, at: nil)
-            return .jobs([document], queue: document.queue ?? queue ?? .default, isArray: false)
+            return .jobs([document], queue: document.queue ?? .default, isArray: false)
         }
         return try array(text, queue: queue)
     }
@@ -70,7 +70,7 @@ enum EnqueueRequest {
         for (at, element) in elements.enumerated() {
             documents.append(try JobDocument.read(element, for: queue, at: "[\(at)]"))
         }
-        let names = Set(documents.map { $0.queue ?? queue ?? .default })
+        let names = Set(documents.map { $0.queue ?? .default })
         guard let name = names.first, names.count == 1 else {
             let list = names.sorted().map { "\"\($0)\"" }.joined(separator: " and ")
             throw Failure(
@@ -105,8 +105,13 @@ extension JobDocument {
         }
     }
 
+    /// The document with the queue of the command line, if that names one; a document must not name another.
     private func checked(for wanted: QueueName?) throws(DocumentError) -> JobDocument {
-        guard let wanted, let queue, queue != wanted else { return self }
+        guard let queue, let wanted, queue != wanted else {
+            var document = self
+            document.queue = queue ?? wanted
+            return document
+        }
         throw DocumentError(
             field: "queue",
             value: "\"\(queue)\"",

@@ -100,7 +100,8 @@ final class JobFile: Sendable {
             count = max(0, got)
         }
         guard problem == 0 else {
-            throw Failure(.failed, "Cannot read \(name) behind line \(state.number): \(systemMessage(problem))")
+            let place = state.number == 0 ? "" : " behind line \(state.number)"
+            throw Failure(.failed, "Cannot read \(name)\(place): \(systemMessage(problem))")
         }
         var lines: [LineSplitter.Line] = []
         if piece.isEmpty {

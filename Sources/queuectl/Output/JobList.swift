@@ -16,34 +16,36 @@ struct JobList {
             }
             return
         }
-        if jobs.isEmpty, console.out.isTerminal { console.note("No jobs.") } else { table.print(on: console) }
+        if jobs.isEmpty, console.out.isTerminal { console.note("No jobs.") } else { table(console).print(on: console) }
     }
 
-    private var table: Table {
-        let hasQueues = Set(jobs.map(\.queue)) != [.default]
-        var columns: [Table.Column] = [
-            .init(title: "id"), isOfDead ? .init(title: "error", isFlexible: true) : .init(title: "state"),
-        ]
-        if hasQueues { columns.insert(.init(title: "queue"), at: 1) }
-        columns += [
-            .init(title: "pri", isNumber: true), .init(title: "attempts", isNumber: true), .init(title: "when"),
-            .init(title: "command", isFlexible: true),
-        ]
-        return Table(
-            columns: columns,
-            rows: jobs.map { job in
-                var cells: [Table.Cell] = [.init(job.id.text)]
-                if hasQueues { cells.append(.init(job.queue.text)) }
-                cells += [
-                    isOfDead
-                        ? .init(job.error ?? job.reason ?? "", .red)
-                        : .init(job.state?.rawValue ?? "damaged", job.state?.style ?? .red),
-                    .init(String(job.priority)),
-                    .init(String(job.run)), .init(JobTime.describe(job, now: now)),
-                    .init(job.command?.description ?? job.corrupt ?? ""),
-                ]
-                return cells
-            }
+    private typealias Column = (column: Table.Column, cell: (Job) -> Table.Cell)
+
+    private func table(_ console: Console) -> Table {
+        // Programs that cut columns need the same ones every time; people can do without the obvious.
+        let hasQueues = !console.out.isTerminal || jobs.contains { $0.queue != .default }
+        let chosen = columns.filter { hasQueues || $0.column.title != "queue" }
+        return Table(columns: chosen.map(\.column), rows: jobs.map { job in chosen.map { $0.cell(job) } })
+    }
+
+    private var columns: [Column] {
+        let now = now
+        let state: Column = (
+            .init(title: "state"), { .init($0.state?.rawValue ?? "damaged", $0.state?.style ?? .red) }
         )
+        let error: Column = (
+            .init(title: "error", isFlexible: true), { .init($0.error ?? $0.reason ?? "", .red) }
+        )
+        let rest: [Column] = [
+            (.init(title: "queue"), { .init($0.queue.text) }),
+            (.init(title: "pri", isNumber: true), { .init(String($0.priority)) }),
+            (.init(title: "attempts", isNumber: true), { .init(String($0.run)) }),
+            (.init(title: "when"), { .init(JobTime.describe($0, now: now)) }),
+        ]
+        let id: Column = (.init(title: "id"), { .init($0.id.text) })
+        let command: Column = (
+            .init(title: "command", isFlexible: true), { .init($0.command?.description ?? $0.corrupt ?? "") }
+        )
+        return [id] + (isOfDead ? [] : [state]) + rest + (isOfDead ? [error] : []) + [command]
     }
 }

@@ -22,7 +22,9 @@ extension Fleet {
         problems += places.map { "\($0.key) stands in \($0.value) and has no job" }
         let counts = try await counts()
         for state in JobState.allCases where counts[state, default: 0] != states[state.rawValue, default: 0] {
-            problems.append("counts say \(counts[state, default: 0]) \(state), there are \(states[state.rawValue, default: 0])")
+            problems.append(
+                "counts say \(counts[state, default: 0]) \(state), there are \(states[state.rawValue, default: 0])"
+            )
         }
         for problem in problems.prefix(10) { Issue.record("\(problem)", sourceLocation: sourceLocation) }
     }

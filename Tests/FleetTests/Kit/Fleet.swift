@@ -13,7 +13,7 @@ final class Fleet: Sendable {
     let namespace: String
     /// For what jobs leave behind.
     let folder: TemporaryFolder
-    private let configuration: QueueConfiguration
+    let configuration: QueueConfiguration
     private let started = Mutex<[WorkerProcess]>([])
 
     /// The variable that marks all processes of this fleet. Jobs get it too, as a locale setting.
@@ -53,7 +53,8 @@ final class Fleet: Sendable {
         let url = (redis ?? server.configuration).description
         let log = "\(folder.path)/worker-\(started.withLock { $0.count }).log"
         let variables =
-            ["QUEUECTL_REDIS_URL=\(url)", "QUEUECTL_NAMESPACE=\(namespace)", mark] + (fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? [])
+            ["QUEUECTL_REDIS_URL=\(url)", "QUEUECTL_NAMESPACE=\(namespace)", mark]
+            + (fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? [])
         let command = [Self.binary, "worker", "start", "--log-format", "json", "--count", String(count)] + arguments
         let worker = WorkerProcess(try ChildProcess(["env"] + variables + command, output: log), log: log)
         started.withLock { $0.append(worker) }
@@ -69,7 +70,8 @@ final class Fleet: Sendable {
 
     /// Adds jobs and returns their ids.
     @discardableResult
-    func enqueue(_ commands: [String], _ change: (Int, inout JobDocument) -> Void = { _, _ in }) async throws -> [JobID] {
+    func enqueue(_ commands: [String], _ change: (Int, inout JobDocument) -> Void = { _, _ in }) async throws -> [JobID]
+    {
         var ids: [JobID] = []
         for first in stride(from: 0, to: commands.count, by: JobQueue.batchLimit) {
             let batch = (first..<min(first + JobQueue.batchLimit, commands.count)).map { at in
@@ -105,7 +107,8 @@ final class Fleet: Sendable {
     func logs() -> String {
         started.withLock { $0 }.map { worker in
             let lines = readLines(worker.log).suffix(12).joined(separator: "\n")
-            return "--- \(worker.process.pid), exit code \(worker.process.exitCode.map(String.init) ?? "none")\n\(lines)"
+            return
+                "--- \(worker.process.pid), exit code \(worker.process.exitCode.map(String.init) ?? "none")\n\(lines)"
         }.joined(separator: "\n")
     }
 

@@ -1,0 +1,174 @@
+import QueueKit
+import Testing
+
+/// `enqueue` with documents and flags.
+@Suite struct EnqueueTests {
+    let bench: Bench
+
+    init() throws { bench = try Bench() }
+
+    @Test func documentIsAddedAndItsIDAloneIsPrinted() async throws {
+        let outcome = try await bench.run("enqueue", #"{"command":"echo Hello"}"#)
+        #expect(outcome.status == 0 && outcome.err == "")
+        let id = try #require(outcome.lines.first)
+        #expect(outcome.lines.count == 1 && id.isULID)
+        let job = try await bench.job(id)
+        #expect(job.command == .shell("echo Hello") && job.state == .pending && job.maxRetries == 3)
+    }
+
+    @Test func chosenIDIsKept() async throws {
+        let outcome = try await bench.run("enqueue", #"{"id":"job1","command":"echo hello","max_retries":2}"#)
+        #expect(outcome.out == "job1\n" && outcome.status == 0)
+        #expect(try await bench.job("job1").maxRetries == 2)
+    }
+
+    @Test func sameIDAgainIsRefusedWithItsState() async throws {
+        try await bench.add("job1")
+        let outcome = try await bench.run("enqueue", #"{"id":"job1","command":"echo other"}"#)
+        #expect(outcome.status == 3 && outcome.out == "")
+        #expect(
+            outcome.err == """
+                queuectl: Cannot enqueue job job1 in "default": it exists already (pending). Give another id, or --replace
+
+                """
+        )
+        #expect(try await bench.job("job1").command == .shell("echo hello"))
+    }
+
+    @Test func arrayIsAddedAsAWholeInOrder() async throws {
+        let outcome = try await bench.run("enqueue", #"[{"command":"echo a"},{"command":"echo b"}]"#)
+        #expect(outcome.status == 0 && outcome.lines.count == 2)
+        let commands = try await bench.queue.list(.pending, limit: 10).map { $0.command?.description }
+        #expect(commands == ["echo a", "echo b"])
+    }
+
+    @Test(
+        arguments: [
+            (
+                #"[{"command":"echo a"},{"id":"job1","command":"echo b"}]"#, 3,
+                #"Cannot enqueue 2 jobs in "default": job1 exists already (pending). Nothing was enqueued"#
+            ),
+            (
+                #"[{"id":"x","command":"echo a"},{"id":"x","command":"echo b"}]"#, 3,
+                #"Cannot enqueue 2 jobs in "default": x stands in the array twice. Nothing was enqueued"#
+            ),
+            (
+                #"[{"command":"echo a"},{"command":"echo b","priority":11}]"#, 65,
+                "[1]: priority: 11 is out of range; give 0...10"
+            ),
+            (
+                #"[{"command":"echo a"},5]"#, 65,
+                #"[1]: the document is a number; give an object such as {"command":"..."}"#
+            ),
+            ("[]", 65, "the array is empty; give at least one job"),
+            ("[", 65, "the array is not valid JSON: it ends too early (byte 1)"),
+            (
+                #"[{"command":"a","queue":"m"},{"command":"b"}]"#, 65,
+                #"the array has jobs for "default" and "m"; give one queue, or one job on each line with --file"#
+            ),
+        ] as [(String, Int32, String)]
+    )
+    func arrayWithSomethingWrongAddsNothing(array: String, status: Int32, message: String) async throws {
+        try await bench.add("job1")
+        let outcome = try await bench.run("enqueue", array)
+        #expect(outcome.status == status && outcome.out == "" && outcome.err == "queuectl: \(message)\n")
+        #expect(try await bench.queue.list(limit: 10).map(\.id.text) == ["job1"])
+    }
+
+    @Test func flagsSayWhatADocumentCanSay() async throws {
+        let outcome = try await bench.run(
+            "enqueue",
+            "--id",
+            "job2",
+            "--command",
+            "sleep 2",
+            "--max-retries",
+            "5",
+            "--priority",
+            "10",
+            "--timeout",
+            "30s",
+            "--queue",
+            "default",
+            "--backoff-base",
+            "1.5",
+            "--backoff-cap",
+            "1m",
+            "--grace",
+            "5s",
+            "--env",
+            "A=1",
+            "--env",
+            "B=x=y",
+            "--cwd",
+            "/tmp",
+            "--stdin",
+            "in",
+            "--tag",
+            "t1",
+            "--tag",
+            "t2",
+            "--meta",
+            #"{"a":1}"#
+        )
+        #expect(outcome.out == "job2\n" && outcome.status == 0 && outcome.err == "")
+        let job = try await bench.job("job2")
+        #expect(job.command == .shell("sleep 2") && job.maxRetries == 5 && job.priority == 10)
+        #expect(job.timeout == .seconds(30) && job.backoffBase == 1.5 && job.backoffCap == .seconds(60))
+        #expect(job.grace == .seconds(5) && job.env == ["A": "1", "B": "x=y"] && job.cwd == "/tmp")
+        #expect(job.stdin == "in" && job.tags == ["t1", "t2"] && job.meta == #"{"a":1}"#)
+    }
+
+    @Test(arguments: [JobState.pending, .scheduled, .completed, .failed, .dead, .cancelled])
+    func replaceTakesThePlaceOfAJobThatIsNotRunning(state: JobState) async throws {
+        try await bench.add("job2", in: state)
+        let outcome = try await bench.run("enqueue", "--id", "job2", "--command", "sleep 3", "--replace", "--json")
+        #expect(outcome.out == #"{"id":"job2","queue":"default","state":"pending","result":"replaced"}"# + "\n")
+        #expect(try await bench.job("job2").command == .shell("sleep 3"))
+    }
+
+    @Test func replaceDoesNotTouchARunningJob() async throws {
+        try await bench.add("job2", in: .processing)
+        let outcome = try await bench.run("enqueue", "--id", "job2", "--command", "sleep 3", "--replace")
+        #expect(outcome.status == 3)
+        #expect(
+            outcome.err
+                == "queuectl: Cannot enqueue job job2 in \"default\": it is running. Wait, cancel it, or give another id\n"
+        )
+        #expect(try await bench.job("job2").state == .processing)
+    }
+
+    @Test func programIsKeptAsAnArgv() async throws {
+        let outcome = try await bench.run("enqueue", "--delay", "10s", "--", "convert", "in file.png", "--out", "$x")
+        let job = try await bench.job(try #require(outcome.lines.first))
+        #expect(job.command == .argv(["convert", "in file.png", "--out", "$x"]) && job.state == .scheduled)
+        let created = try #require(job.createdAt), next = try #require(job.nextRunAt)
+        #expect(next.milliseconds - created.milliseconds == 10_000)
+    }
+
+    @Test func timeInTheFutureSchedules() async throws {
+        let outcome = try await bench.run(
+            "enqueue",
+            "--run-at",
+            "2090-01-01T00:00:00Z",
+            "--command",
+            "echo later",
+            "--json"
+        )
+        #expect(try outcome.out.json()["state"] == .string("scheduled"))
+        let id = try #require(try outcome.out.json()["id"]?.string)
+        #expect(try await bench.job(id).nextRunAt?.rfc3339 == "2090-01-01T00:00:00.000Z")
+    }
+
+    @Test func queueIsRegisteredByItsFirstJob() async throws {
+        try await bench.run("enqueue", "--queue", "mail", "--id", "m1", "--command", "x")
+        #expect(try await bench.directory.queues().map(\.text) == ["mail"])
+        #expect(try await bench.run("enqueue", "--queue", "mail", #"{"command":"x","queue":"web"}"#).status == 65)
+    }
+
+    @Test func configuredDefaultsAreStamped() async throws {
+        try await bench.run("config", "set", "max-retries", "7")
+        try await bench.run("enqueue", #"{"id":"a","command":"x"}"#)
+        #expect(try await bench.job("a").maxRetries == 7)
+    }
+}

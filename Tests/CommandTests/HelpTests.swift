@@ -1,0 +1,136 @@
+import QueueKit
+import RedisClient
+import TestSupport
+import Testing
+
+/// Help, versions and completions.
+@Suite struct HelpTests {
+    let bench: Bench
+
+    init() throws { bench = try Bench() }
+
+    @Test func withoutArgumentsThereIsConciseHelp() async throws {
+        let outcome = try await bench.run([])
+        #expect(outcome.status == 0 && outcome.err == "")
+        #expect(
+            outcome.out == """
+                queuectl runs commands in the background, by way of a queue in Redis.
+
+                  queuectl enqueue --command "echo Hello"    add a job
+                  queuectl worker start                      run what is queued
+
+                See what is going on with `queuectl status`. All commands: queuectl --help
+
+                """
+        )
+    }
+
+    @Test func exitCodesAreExplained() async throws {
+        let outcome = try await bench.run("help", "exit-codes")
+        #expect(outcome.status == 0)
+        for code in [0, 1, 2, 3, 4, 64, 65, 69, 75, 78] {
+            #expect(outcome.out.contains(code < 10 ? "\n   \(code)  " : "\n  \(code)  "))
+        }
+        #expect(try await bench.run("help", "environment").out.contains("QUEUECTL_REDIS_URL"))
+    }
+
+    @Test func versionIsForPeopleAndPrograms() async throws {
+        let line = try await bench.run("version").out
+        #expect(line.wholeMatch(of: /queuectl \d+\.\d+\.\d+\n/) != nil)
+        #expect(try await bench.run("--version").out == line)
+        #expect(
+            try await bench.run("version", "--json").out.json()["version"]?.string.map { "queuectl \($0)\n" } == line
+        )
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func completionsAreScripts(shell: String) async throws {
+        let outcome = try await bench.run("completions", shell)
+        #expect(outcome.status == 0 && outcome.out.contains("enqueue") && outcome.out.contains("rejected"))
+        #expect(try await bench.run("--generate-completion-script", shell).status == 0)
+    }
+
+    /// Every command, as `--help` is asked of it.
+    static let commands = [
+        "", "enqueue", "status", "list", "show", "cancel", "delete", "jobs", "dlq", "dlq list", "dlq show", "dlq retry",
+        "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "worker", "worker start",
+        "worker list", "worker stop", "queue", "queue list", "pause", "resume", "config", "config get", "config set",
+        "config unset", "config list", "server", "server status", "server start", "server stop", "completions",
+        "version", "demo",
+    ]
+
+    @Test func everyCommandIsInThatList() async throws {
+        func names(_ help: String) -> [String] {
+            var names: [String] = []
+            var isInside = false
+            for line in help.split(separator: "\n", omittingEmptySubsequences: false) {
+                if line.hasSuffix("SUBCOMMANDS:") { isInside = true } else if !line.hasPrefix("  ") { isInside = false }
+                if isInside, let match = line.prefixMatch(of: #/  ([a-z]+)/#) { names.append(String(match.1)) }
+            }
+            return names
+        }
+        for command in Self.commands where command != "jobs" {
+            let words = command.split(separator: " ").map(String.init)
+            for name in names(try await bench.run(words + ["--help"]).out) where command != "queue" || name == "list" {
+                #expect(Self.commands.contains(command.isEmpty ? name : "\(command) \(name)"))
+            }
+        }
+    }
+
+    @Test(arguments: commands)
+    func examplesInTheHelpWork(command: String) async throws {
+        let words = command.split(separator: " ").map(String.init)
+        let help = try await bench.run(words + ["--help"])
+        let examples = Self.examples(in: help.out)
+        #expect(help.status == 0 && help.err == "" && !examples.isEmpty)
+        for example in examples { try await tryOut(example) }
+    }
+
+    private static func examples(in help: String) -> [String] {
+        let lines = help.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard let start = lines.firstIndex(of: "EXAMPLES:") else { return [] }
+        return lines[(start + 1)...].prefix { $0.hasPrefix("  ") }.map { String($0.dropFirst(2)) }
+    }
+
+    private func tryOut(_ example: String) async throws {
+        let bench = try Bench()
+        _ = try await bench.directory.register([.default])
+        try await bench.add("job1", in: example.contains("dlq") ? .dead : .pending)
+        _ = try await bench.redis.send(
+            RedisCommand(
+                "XADD",
+                bench.queue.keys.rejected,
+                "1795251600000-0",
+                "reason",
+                "no",
+                "raw",
+                "x",
+                "length",
+                "1"
+            )
+        )
+        if example.contains("worker start") { return try await tryOutWorker(example, bench) }
+        let outcome = try await bench.shell("export QUEUECTL_DATA_DIR=$HOME/data; \(example)")
+        #expect(outcome.status == 0, "\(example): \(outcome.err)")
+        if example.contains("server") {
+            try await bench.run(["server", "stop"], environment: ["QUEUECTL_DATA_DIR": bench.folder.path + "/data"])
+        }
+    }
+
+    private func tryOutWorker(_ example: String, _ bench: Bench) async throws {
+        async let worker = bench.shell(example)
+        do {
+            try await waitUntil("the worker has run the job", within: .seconds(60)) {
+                try await bench.job("job1").state == .completed
+            }
+        } catch {
+            try await bench.run("worker", "stop")
+            Issue.record("\(example): \(try await worker.err): \(error)")
+            return
+        }
+        let stop = try await bench.run("worker", "stop")
+        #expect(stop.status == 0, "\(example): \(stop.err)")
+        let outcome = try await worker
+        #expect(outcome.status == 0, "\(example): \(outcome.err)")
+    }
+}

@@ -1,0 +1,57 @@
+import QueueKit
+import RedisClient
+import Testing
+
+extension Bench {
+    private static let worker = WorkerID(host: "web-1", pid: 4711, random: "a1b2c3")
+
+    /// Adds jobs with these ids.
+    func add(_ ids: String..., command: String = "echo hello", to queue: JobQueue? = nil) async throws {
+        let queue = queue ?? self.queue
+        let jobs = try ids.map { NewJob(JobDocument(id: try JobID($0), command: command)) }
+        _ = try await queue.enqueue(jobs, configuration: try await directory.register([queue.name]))
+    }
+
+    /// Claims as a worker would. `request` must be new for each call.
+    func claim(_ request: Int64, slots: Int = 1, from queue: JobQueue? = nil) async throws -> [ClaimedJob] {
+        let request = ClaimRequest(
+            worker: Self.worker,
+            number: request,
+            slots: slots,
+            configuration: QueueConfiguration()
+        )
+        return try await (queue ?? self.queue).claim(request).jobs
+    }
+
+    /// Adds a job and takes it to a state.
+    func add(_ id: String, in state: JobState, command: String = "echo hello", to queue: JobQueue? = nil) async throws {
+        let queue = queue ?? self.queue
+        if state == .scheduled {
+            var document = JobDocument(id: try JobID(id), command: command)
+            document.delay = .seconds(3600)
+            _ = try await queue.enqueue([NewJob(document)], configuration: try await directory.register([queue.name]))
+            return
+        }
+        try await add(id, command: command, to: queue)
+        if state == .cancelled { _ = try await queue.cancel([JobID(id)]) }
+        guard [.processing, .completed, .failed, .dead].contains(state) else { return }
+        let claimed = try #require(try await claim(Timestamp.now().milliseconds, from: queue).first)
+        guard state != .processing else { return }
+        try await settle(claimed, as: state, in: queue)
+    }
+
+    private func settle(_ claimed: ClaimedJob, as state: JobState, in queue: JobQueue) async throws {
+        let output = LogEntry(time: Timestamp.now(), stream: .stdout, data: Array("line 1\nline 2\n".utf8))
+        try await queue.appendLog(of: claimed.job.id, token: claimed.token, run: claimed.job.run, [output])
+        var settlement = Settlement(id: claimed.job.id, token: claimed.token, outcome: .completed)
+        settlement.exitCode = 0
+        if state != .completed {
+            settlement.outcome = state == .dead ? .dead : .retry(after: .seconds(3600))
+            settlement.exitCode = 3
+            settlement.reason = "exit"
+            settlement.error = "exited with code 3"
+        }
+        let results = try await queue.settle([settlement], configuration: QueueConfiguration())
+        #expect(results == [.settled(state)])
+    }
+}
