@@ -60,7 +60,9 @@ public final class Worker: Service {
     public func quiet() { shared.enter(.quiet) }
 
     /// Takes jobs again after `quiet`.
-    public func resume() { shared.enter(.running) }
+    public func resume() {
+        if shared.phase == .quiet { shared.enter(.running) }
+    }
 
     /// Runs the worker until it is stopped. With Redis out of reach it waits, and goes on by itself.
     ///

@@ -57,6 +57,7 @@ import Testing
         #expect(
             outcome.out.squeezed == """
                 job1  dead
+                  next  Nothing, until somebody retries it: queuectl dlq retry job1
                   command  echo hello
                   queue  default
                   priority  5
@@ -81,8 +82,6 @@ import Testing
                   line 1
                   line 2
 
-                Next: Nothing, until somebody retries it: queuectl dlq retry job1
-
                 """
         )
     }
@@ -97,8 +96,8 @@ import Testing
     )
     func showSaysWhatHappensNext(state: JobState, next: String) async throws {
         try await bench.add("job1", in: state)
-        let said = try await bench.run("show", "job1").lines.last
-        #expect(said?.hasPrefix("Next: \(next)") == true, "\(said ?? "")")
+        let said = try await bench.run("show", "job1").lines[1].squeezed
+        #expect(said.hasPrefix("  next  \(next)"), "\(said)")
     }
 
     @Test func showInJSONHasHistoryAndOutput() async throws {
