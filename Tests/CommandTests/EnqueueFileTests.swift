@@ -119,10 +119,10 @@ import Testing
     }
 
     @Test func interruptionSaysWhatIsEnqueued() async throws {
-        let feed =
-            #"(exec 2>&-; echo '{"command":"first"}'; exec sleep 20) | queuectl enqueue --file - & feed=$!; "#
-            + #"while [ "$(queuectl list -q | wc -l)" = 0 ]; do sleep 0.05; done; sleep 0.3; "#
-            + #"kill $feed; wait $feed"#
+        let feed = """
+            mkfifo jobs; queuectl enqueue --file jobs & exec 3> jobs; echo '{"command":"first"}' >&3
+            while [ "$(queuectl list -q | wc -l)" = 0 ]; do sleep 0.05; done; sleep 0.3; kill $!; wait $!
+            """
         let outcome = try await bench.shell(feed)
         #expect(outcome.status == 143)
         #expect(outcome.err == "\nqueuectl: interrupted; at least 1 job is enqueued\n")

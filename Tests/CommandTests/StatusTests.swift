@@ -61,7 +61,8 @@ import Testing
         )
         guard case .array(let spans) = queue["throughput"] else { throw CallError(description: "no throughput") }
         #expect(spans.map { $0["minutes"] } == [.number("1"), .number("5"), .number("15")])
-        #expect(spans.allSatisfy { $0["completed"] == .number("1") })
+        // Not of the first span: it begins with the minute, which may just have turned.
+        #expect(spans.dropFirst().allSatisfy { $0["completed"] == .number("1") })
         guard case .array(let warnings) = status["warnings"] else { throw CallError(description: "no warnings") }
         #expect(warnings.map { $0["code"] } == [.string("no_workers")])
     }
