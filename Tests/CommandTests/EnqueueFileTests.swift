@@ -117,4 +117,14 @@ import Testing
         #expect(try await bench.shell(feed).status == 0)
         #expect(try await commands() == ["first", "second"])
     }
+
+    @Test func interruptionSaysWhatIsEnqueued() async throws {
+        let feed =
+            #"(exec 2>&-; echo '{"command":"first"}'; exec sleep 20) | queuectl enqueue --file - & feed=$!; "#
+            + #"while [ "$(queuectl list -q | wc -l)" = 0 ]; do sleep 0.05; done; sleep 0.3; "#
+            + #"kill $feed; wait $feed"#
+        let outcome = try await bench.shell(feed)
+        #expect(outcome.status == 143)
+        #expect(outcome.err == "\nqueuectl: interrupted; at least 1 job is enqueued\n")
+    }
 }
