@@ -6,56 +6,56 @@
 
 local INTAKE_PATIENCE = 5000 -- ms that a worker has to ingest what it was handed
 local INTAKE_STEP = 16 -- entries read at once
-local intake_due
-local room, bytes = 200, 1048576 -- entries and bytes per call, so that a flood of large pushes stays bounded
-local items = {} -- for the reply: {number, raw bytes, fields of the prepared hash if the entry names one}
-
-local function hand_over(number, raw)
-  local fields = {}
-  if #raw <= 128 and string.find(raw, '^[%w_.-]+$') then
-    local hash = try('HGETALL', JOB .. raw)
-    if not hash.err then fields = hash end
-  end
-  call('ZADD', INTAKE_DUE, intake_due, number)
-  items[#items + 1] = {number, raw, fields}
-  room, bytes = room - 1, bytes - #raw
-end
-
--- Hands over again what another worker had and has not ingested in time.
-local function take_overdue()
-  for _, number in ipairs(call('ZRANGEBYSCORE', INTAKE_DUE, '-inf', NOW, 'LIMIT', 0, 50)) do
-    if bytes <= 0 then return end
-    local raw = call('HGET', INTAKE, number)
-    if raw then hand_over(number, raw) else call('ZREM', INTAKE_DUE, number) end
-  end
-end
-
--- Takes in the entries of one list, oldest (rightmost) first. raws: its last INTAKE_STEP entries.
-local function take_in(list, raws)
-  while #raws > 0 do
-    local taken = 0
-    for i = #raws, 1, -1 do
-      if room <= 0 or bytes <= 0 then break end
-      if raws[i] ~= '!' then
-        local number = call('HINCRBY', META, 'intake', 1)
-        call('HSET', INTAKE, number, raws[i])
-        hand_over(number, raws[i])
-      end
-      taken = taken + 1
-    end
-    if taken > 0 then call('LTRIM', list, 0, -taken - 1) end
-    if taken < INTAKE_STEP then return end
-    raws = call('LRANGE', list, -INTAKE_STEP, -1)
-  end
-end
 
 -- Returns the items to be judged by the caller. If the number in R:meta is damaged, it fails at its first write.
 local function intake()
+  local items = {} -- {number, raw bytes, fields of the prepared hash if the entry names one}
+  local room, bytes = 200, 1048576 -- entries and bytes per call, so that a flood of large pushes stays bounded
+  local intake_due = whole(now + INTAKE_PATIENCE)
   if call('EXISTS', INBOX, INCOMING, INTAKE_DUE) == 0 then return items end
   local inbox, incoming = call('LRANGE', INBOX, -INTAKE_STEP, -1), call('LRANGE', INCOMING, -INTAKE_STEP, -1)
   check_sets(INTAKE_DUE)
   check_hashes(INTAKE)
-  intake_due = whole(now + INTAKE_PATIENCE)
+
+  local function hand_over(number, raw)
+    local fields = {}
+    if #raw <= 128 and string.find(raw, '^[%w_.-]+$') then
+      local hash = try('HGETALL', JOB .. raw)
+      if not hash.err then fields = hash end
+    end
+    call('ZADD', INTAKE_DUE, intake_due, number)
+    items[#items + 1] = {number, raw, fields}
+    room, bytes = room - 1, bytes - #raw
+  end
+
+  -- Hands over again what another worker had and has not ingested in time.
+  local function take_overdue()
+    for _, number in ipairs(call('ZRANGEBYSCORE', INTAKE_DUE, '-inf', NOW, 'LIMIT', 0, 50)) do
+      if bytes <= 0 then return end
+      local raw = call('HGET', INTAKE, number)
+      if raw then hand_over(number, raw) else call('ZREM', INTAKE_DUE, number) end
+    end
+  end
+
+  -- Takes in the entries of one list, oldest (rightmost) first. raws: its last INTAKE_STEP entries.
+  local function take_in(list, raws)
+    while #raws > 0 do
+      local taken = 0
+      for i = #raws, 1, -1 do
+        if room <= 0 or bytes <= 0 then break end
+        if raws[i] ~= '!' then
+          local number = call('HINCRBY', META, 'intake', 1)
+          call('HSET', INTAKE, number, raws[i])
+          hand_over(number, raws[i])
+        end
+        taken = taken + 1
+      end
+      if taken > 0 then call('LTRIM', list, 0, -taken - 1) end
+      if taken < INTAKE_STEP then return end
+      raws = call('LRANGE', list, -INTAKE_STEP, -1)
+    end
+  end
+
   take_overdue()
   take_in(INBOX, inbox)
   take_in(INCOMING, incoming)

@@ -1,14 +1,16 @@
 -- Part of claim: recovers the jobs of workers that are gone. processing -> pending (at the front), dead, cancelled.
 
-local REAP_EVERY = 1000 -- ms
+local REAP_EVERY = 1000 -- ms, or half a heartbeat if that is shorter
 local REAP_LIMIT = 100 -- jobs per call
 local CLOCK_SLACK = 60000 -- ms; a deadline further off than a lease and this was set by a clock that has been put back
 
 -- When the last look is long ago, Redis was away or nobody was: the owners get a heartbeat to renew first.
+-- A lease ends two heartbeats after the renewal that was missed first, so two heartbeats are long ago; without
+-- an outage somebody looks after one and a half at the latest.
 -- Returns nil when expired leases may be taken as the sign of a dead worker now, else from when on they may.
 local function held_until(last, heartbeat)
   local held = tonumber(reap_hold) or 0
-  if now < last or now - last > 2 * heartbeat + REAP_EVERY then
+  if now < last or now - last > 2 * heartbeat then
     held = now + heartbeat
     call('HSET', META, 'reap_hold', whole(held))
   end
@@ -38,8 +40,9 @@ end
 -- Returns the ids that were recovered; whether it was time to look; and when to look again, if leases are on hold.
 local function reap(lease, heartbeat, max_crashes, rejected_cap)
   local recovered = {}
-  local last = tonumber(reaped_at) or now - REAP_EVERY
-  if now >= last and now - last < REAP_EVERY then return recovered, false end
+  local every = math.min(REAP_EVERY, heartbeat / 2)
+  local last = tonumber(reaped_at) or now - every
+  if now >= last and now - last < every then return recovered, false end
   call('HSET', META, 'reaped_at', NOW)
   local latest = now + lease + (now < last and 0 or CLOCK_SLACK)
   for _, id in ipairs(call('ZRANGEBYSCORE', PROCESSING, '(' .. whole(latest), '+inf', 'LIMIT', 0, 1000)) do

@@ -62,20 +62,23 @@ final class SharedState: Sendable {
     /// Goes on to a later phase, and tells those who wait for it. Earlier ones are not gone back to, except that a
     /// quiet worker may run again.
     func enter(_ phase: Phase) {
-        let (hasChanged, waiters) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in
-            guard phase != state.phase, state.phase != .stopping else { return (false, []) }
+        let (before, waiters) = state.withLock { state -> (Phase?, [CheckedContinuation<Void, Never>]) in
+            guard phase != state.phase, state.phase != .stopping else { return (nil, []) }
+            let before = state.phase
             state.phase = phase
             let reached = state.waiters.filter { $0.phase <= phase }.map(\.continuation)
             state.waiters.removeAll { $0.phase <= phase }
-            return (true, reached)
+            return (before, reached)
         }
-        guard hasChanged else { return }
+        guard let before else { return }
         if phase == .stopping {
             slots.close()
             report(.stopping(running: held.count))
             for action in onStop.withLock({ $0 }) { action() }
         } else {
             slots.setOpen(phase == .running && isHealthy)
+            if phase == .quiet { report(.quiet) }
+            if phase == .running && before == .quiet { report(.resumed) }
         }
         for waiter in waiters { waiter.resume() }
     }

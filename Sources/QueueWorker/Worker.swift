@@ -60,7 +60,9 @@ public final class Worker: Service {
     public func quiet() { shared.enter(.quiet) }
 
     /// Takes jobs again after `quiet`.
-    public func resume() { shared.enter(.running) }
+    public func resume() {
+        if shared.phase == .quiet { shared.enter(.running) }
+    }
 
     /// Runs the worker until it is stopped. With Redis out of reach it waits, and goes on by itself.
     ///
@@ -71,7 +73,7 @@ public final class Worker: Service {
         let heart = try Heart(
             shared: shared,
             directory: directory,
-            connection: RedisConnection(redis),
+            connection: RedisConnection(redis, backoff: Heart.backoff),
             registration: { [self] in registration(startedAt: startedAt) }
         )
         let control = try listen(on: directory.controlChannel(of: id))

@@ -24,6 +24,10 @@ public enum WorkerEvent: Sendable {
     case restored(Duration)
     /// Something is wrong with a queue; the others go on.
     case trouble(QueueName, String)
+    /// It takes no new jobs for now; what runs goes on.
+    case quiet
+    /// It takes jobs again.
+    case resumed
     /// Nothing new is taken any more; so many jobs still run.
     case stopping(running: Int)
     /// The jobs that still run are stopped now.

@@ -119,10 +119,18 @@ import Testing
 
     private func tryOutWorker(_ example: String, _ bench: Bench) async throws {
         async let worker = bench.shell(example)
-        try await waitUntil("the worker has run the job", within: .seconds(60)) {
-            try await bench.job("job1").state == .completed
+        do {
+            try await waitUntil("the worker has run the job", within: .seconds(60)) {
+                try await bench.job("job1").state == .completed
+            }
+        } catch {
+            try await bench.run("worker", "stop")
+            Issue.record("\(example): \(try await worker.err): \(error)")
+            return
         }
-        #expect(try await bench.run("worker", "stop").status == 0)
-        #expect(try await worker.status == 0)
+        let stop = try await bench.run("worker", "stop")
+        #expect(stop.status == 0, "\(example): \(stop.err)")
+        let outcome = try await worker
+        #expect(outcome.status == 0, "\(example): \(outcome.err)")
     }
 }

@@ -18,8 +18,8 @@ import Testing
                 QUEUE    PENDING  SCHEDULED  PROCESSING  COMPLETED  FAILED  DEAD  CANCELLED
                 default        0          0           0          0       0     0          0
 
-                QUEUE    WORKERS  OLDEST PENDING  1 MIN  5 MIN  15 MIN  REJECTED
-                default        0               -      0      0       0         0
+                QUEUE    STATE    WORKERS  OLDEST  DONE/FAILED 1M   5M  15M  REJECTED
+                default  running        0       -             0/0  0/0  0/0         0
 
                 No jobs yet. Add one: queuectl enqueue --command "echo Hello"
 
@@ -34,10 +34,10 @@ import Testing
         _ = try await mail.pause()
         let outcome = try await bench.run("status")
         let lines = outcome.lines.map(\.normalized)
-        #expect(lines[2] == "QUEUE          PENDING  SCHEDULED  PROCESSING  COMPLETED  FAILED  DEAD  CANCELLED")
-        #expect(lines[3] == "default              0          1           1          1       1     1          1")
-        #expect(lines[4] == "mail (paused)        2          0           0          0       0     0          0")
-        #expect(lines[5] == "all                  2          1           1          1       1     1          1")
+        #expect(lines[2] == "QUEUE    PENDING  SCHEDULED  PROCESSING  COMPLETED  FAILED  DEAD  CANCELLED")
+        #expect(lines[3] == "default        0          1           1          1       1     1          1")
+        #expect(lines[4] == "mail           2          0           0          0       0     0          0")
+        #expect(lines[5] == "all            2          1           1          1       1     1          1")
         #expect(lines.contains(#"! 1 dead job in "default". queuectl dlq list"#))
         #expect(lines.contains(#"! 2 jobs wait in "mail" and no worker runs. queuectl worker start --queue mail"#))
         #expect(lines.contains(#"! "mail" was paused AGO: no jobs are handed out. queuectl resume --queue mail"#))

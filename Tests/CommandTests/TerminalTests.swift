@@ -12,9 +12,9 @@ import Testing
         let outcome = try await bench.run(["list", "--color", "never"], columns: 60)
         let lines = outcome.lines
         #expect(lines.count == 2 && lines.allSatisfy { $0.count <= 60 })
-        #expect(lines[0].wholeMatch(of: /ID    STATE    PRI  ATTEMPTS  WHEN +COMMAND/) != nil)
+        #expect(lines[0].wholeMatch(of: /ID    STATE    PRI  ATT  WHEN +COMMAND/) != nil)
         let row = lines[1].normalized
-        #expect(row.wholeMatch(of: /job1  pending    5         0  AGO +echo long (long )*l?o?n?g?…/) != nil, "\(row)")
+        #expect(row.wholeMatch(of: /job1  pending    5    0  AGO +echo long (long )*l?o?n?g?…/) != nil, "\(row)")
         let heading = lines[0].firstRange(of: "COMMAND")?.lowerBound
         #expect(heading == lines[1].firstRange(of: "echo")?.lowerBound)
     }

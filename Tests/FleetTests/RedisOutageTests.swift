@@ -1,4 +1,5 @@
 import QueueKit
+import RedisClient
 import TestSupport
 import Testing
 
@@ -28,9 +29,36 @@ import Testing
             #expect(Set(ran).count == 153)
             for worker in workers {
                 #expect(worker.events("outage").count <= 3)
-                #expect(worker.events("trouble").isEmpty)
+                #expect(worker.events("trouble").compactMap(\.error) == [])
                 #expect(worker.process.isRunning)
             }
+        }
+    }
+
+    /// The shortest outage that ends leases: they were renewed almost a heartbeat before it.
+    @Test func anOutageThatEndsAsTheLeasesDoBlamesNoJob() async throws {
+        try await withFleet(.init(appendOnly: true), settings: [.lease: "6s"]) { fleet in
+            _ = try await fleet.start(1, count: 8)
+            let ids = try await fleet.enqueue(Array(repeating: fleet.sleepInFirstRun, count: 7))
+            try await waitUntil("all run") { ids.allSatisfy { fleet.firstProcess(of: $0) != nil } }
+            try await waitUntil("the leases last for less than 4.3 s") {
+                let command = RedisCommand("ZRANGE", fleet.queue.keys.processing, "0", "0", "WITHSCORES")
+                let first = try await fleet.redis.send(command).array?.last?.string
+                return try await (first.flatMap { Int64($0) } ?? 0) - fleet.queue.serverTime().milliseconds < 4300
+            }
+            // As if somebody had just looked for leases that have ended.
+            let now = try await fleet.queue.serverTime().milliseconds
+            _ = try await fleet.redis.send(RedisCommand("HSET", fleet.queue.keys.meta, "reaped_at", String(now)))
+            fleet.server.kill9()
+            // Time itself is the subject.
+            try await Task.sleep(for: .seconds(4.4))
+            try fleet.server.restart()
+            // Most likely before the worker is heard.
+            #expect(try await fleet.claimNothing().recovered == [])
+            try await fleet.wait(for: 7, .completed, within: .seconds(15))
+            let jobs = try await fleet.jobs(ids)
+            #expect(jobs.map(\.crashCount).max() == 0, "\(jobs.map(\.crashCount))")
+            #expect(fleet.lines("overlaps").isEmpty)
         }
     }
 

@@ -21,6 +21,21 @@ import Testing
         }
     }
 
+    @Test func workerStopEndsTheWholeFleetInOrder() async throws {
+        try await withFleet { fleet in
+            let workers = try await fleet.start(3, count: 2)
+            let ids = try await fleet.enqueue((0..<20).map { _ in "sleep 0.5; \(fleet.note)" })
+            try await fleet.wait(for: 6, .processing)
+            #expect(try await fleet.run("worker", "stop") == 0)
+            // It has waited for them.
+            for worker in workers { #expect(try await worker.waitForExit(within: .seconds(1)) == 0) }
+            let jobs = try await fleet.jobs(ids)
+            #expect(jobs.count { $0.state == .completed } == fleet.lines("ran").count)
+            #expect(jobs.count { $0.state == .pending } == 20 - fleet.lines("ran").count)
+            #expect(jobs.allSatisfy { $0.run == ($0.state == .completed ? 1 : 0) })
+        }
+    }
+
     @Test func jobsThatDoNotFinishInTimeRunElsewhereAtOnce() async throws {
         try await withFleet { fleet in
             let worker = try await fleet.start(count: 4, "--shutdown-timeout", "1s")

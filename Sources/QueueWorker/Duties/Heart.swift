@@ -16,6 +16,10 @@ final class Heart: Sendable {
     private let beating: AsyncStream<Never>
     private let hasEnded: AsyncStream<Never>.Continuation
 
+    /// A heart that beats again after an outage has to be heard within one heartbeat, or its leases are taken for lost.
+    /// Its own pace keeps it from dialling too often.
+    static let backoff = ReconnectBackoff(first: .milliseconds(20), longest: .milliseconds(50))
+
     /// - Throws: ``WorkerError`` when the process has no descriptor left.
     init(
         shared: SharedState,
@@ -70,7 +74,8 @@ final class Heart: Sendable {
             guard isRung || due <= .now(), !isStopped.load(ordering: .acquiring) else { continue }
             let hasBeaten = beat()
             // Unanswered, it is tried again soon: the time left is that of the jobs.
-            due = .now() + (hasBeaten ? shared.configuration.heartbeat : .milliseconds(500))
+            let heartbeat = shared.configuration.heartbeat
+            due = .now() + (hasBeaten ? heartbeat : min(heartbeat / 4, .milliseconds(500)))
         }
     }
 

@@ -56,7 +56,7 @@ final class QueueFeed: Sendable {
                 } catch {
                     // The same number again: if the jobs were handed out and only the answer got lost, they come now.
                     pending = attempt
-                    if error.code != .unreachable { shared.report(.trouble(queue.name, error.description)) }
+                    if !error.isOutage { shared.report(.trouble(queue.name, error.description)) }
                     await pause.wait()
                 }
             }
@@ -187,4 +187,9 @@ final class QueueFeed: Sendable {
 
     /// A due time or a recovery may come up without a bell; the scripts ring for what is due within this time.
     private static let longestBlock = Duration.seconds(3)
+}
+
+extension QueueError {
+    /// Whether Redis is away, or comes back just now. The heart tells of that.
+    fileprivate var isOutage: Bool { code == .unreachable || cause?.reply?.kind == .loading }
 }

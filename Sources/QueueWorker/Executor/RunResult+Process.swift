@@ -10,7 +10,8 @@ extension RunResult {
             case .exited(let code): .exited(code)
             case .signalled(let number): .signalled(number)
             case .lost: .lost
-            case .notStarted(let failure) where failure.isExhaustion: .exhausted(failure.description)
+            case .notStarted(let failure) where failure.isExhaustion || failure.step == .shutdown:
+                .exhausted(failure.description)
             case .notStarted(let failure): .notStarted(failure.description)
             }
         self.init(ending: ending, stopReason: process.stopReason, duration: process.duration)

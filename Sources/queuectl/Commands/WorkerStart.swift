@@ -143,12 +143,26 @@ struct WorkerStart: ConsoleCommand {
     private static func defaultLogFile() throws -> String {
         let data = try EmbeddedServer.defaultDataDirectory(environment: .current)
         let folder = data + "/logs"
-        for path in [data, folder] where mkdir(path, 0o700) != 0 && errno != EEXIST {
+        try makeFolder(folder[...])
+        return "\(folder)/worker-\(Timestamp.now().milliseconds)-\(getpid()).log"
+    }
+
+    /// Makes a folder and those above it: nothing else may have made the data folder yet.
+    private static func makeFolder(_ path: Substring) throws(Failure) {
+        if mkdir(String(path), 0o700) == 0 || errno == EEXIST { return }
+        let problem = errno
+        guard problem == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw Failure(
+                .failed,
+                "Cannot make the log folder \(path): \(String(cString: strerror(problem))). Give --log-file"
+            )
+        }
+        try makeFolder(path[..<slash])
+        if mkdir(String(path), 0o700) != 0 && errno != EEXIST {
             throw Failure(
                 .failed,
                 "Cannot make the log folder \(path): \(String(cString: strerror(errno))). Give --log-file"
             )
         }
-        return "\(folder)/worker-\(Timestamp.now().milliseconds)-\(getpid()).log"
     }
 }

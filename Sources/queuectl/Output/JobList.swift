@@ -39,7 +39,7 @@ struct JobList {
         let rest: [Column] = [
             (.init(title: "queue"), { .init($0.queue.text) }),
             (.init(title: "pri", isNumber: true), { .init(String($0.priority)) }),
-            (.init(title: "attempts", isNumber: true), { .init(String($0.run)) }),
+            (.init(title: "att", isNumber: true), { .init(String($0.run)) }),
             (.init(title: "when"), { .init(JobTime.describe($0, now: now)) }),
         ]
         let id: Column = (.init(title: "id"), { .init($0.id.text) })

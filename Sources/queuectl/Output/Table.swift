@@ -27,7 +27,7 @@ struct Table {
     var rows: [[Cell]] = []
 
     /// A flexible column is never narrower; what is left then runs over the edge.
-    private static let narrowest = 12
+    private static let narrowest = 8
     private static let gap = "  "
 
     /// Prints the table.

@@ -19,13 +19,12 @@ struct JobScreen {
         printAttempts()
         printOutput(.stdout)
         printOutput(.stderr)
-        console.print("")
-        console.print("Next: \(details.next)")
     }
 
     private var fields: [(String, String)] {
         let workFields: [(String, String)] = [
-            ("command", job.command?.description ?? ""), ("damaged", job.corrupt ?? ""), ("queue", job.queue.text),
+            ("next", details.next), ("command", job.command?.description ?? ""), ("damaged", job.corrupt ?? ""),
+            ("queue", job.queue.text),
             ("priority", String(job.priority)), ("attempts", attempts),
             ("timeout", job.timeout.map(DurationText.format) ?? "none"), ("grace", DurationText.format(job.grace)),
             ("backoff", "\(NumberText.format(job.backoffBase))^n s, at most \(DurationText.format(job.backoffCap))"),

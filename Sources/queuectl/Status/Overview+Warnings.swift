@@ -31,7 +31,7 @@ extension Overview {
             warnings.append(
                 Warning(
                     code: "no_workers",
-                    message: "\(jobs) in \(name) and no worker runs",
+                    message: "\(jobs) in \(name) and no worker \(workers.isEmpty ? "runs" : "serves it")",
                     remedy: "queuectl worker start\(flag)"
                 )
             )

@@ -36,11 +36,11 @@ struct OverviewScreen {
 
     private var jobs: Table {
         var table = Table(
-            columns: [.init(title: "queue")] + JobState.allCases.map { .init(title: $0.rawValue, isNumber: true) }
+            columns: [.init(title: "queue", isFlexible: true)]
+                + JobState.allCases.map { .init(title: $0.rawValue, isNumber: true) }
         )
         for status in overview.queues {
-            let name = status.queue.text + (status.pausedSince == nil ? "" : " (paused)")
-            table.rows.append([.init(name)] + JobState.allCases.map { cell(status.jobs[$0] ?? 0, $0) })
+            table.rows.append([.init(status.queue.text)] + JobState.allCases.map { cell(status.jobs[$0] ?? 0, $0) })
         }
         if overview.queues.count > 1 {
             table.rows.append([.init("all", .dim)] + JobState.allCases.map { cell(overview.jobs($0), $0) })
@@ -53,21 +53,19 @@ struct OverviewScreen {
     }
 
     private var flow: Table {
+        let numbers = ["workers", "oldest", "done/failed 1m", "5m", "15m", "rejected"]
         var table = Table(
-            columns: ["queue", "workers", "oldest pending", "1 min", "5 min", "15 min", "rejected"].map {
-                .init(title: $0, isNumber: $0 != "queue")
-            }
+            columns: [.init(title: "queue", isFlexible: true), .init(title: "state")]
+                + numbers.map { .init(title: $0, isNumber: true) }
         )
         for status in overview.queues {
             var row: [Table.Cell] = [
-                .init(status.queue.text), .init(String(status.workers)),
-                .init(status.oldestPendingAge.map(RelativeTime.brief) ?? "-"),
+                .init(status.queue.text),
+                status.pausedSince == nil ? .init("running", .green) : .init("paused", .yellow),
+                .init(String(status.workers)), .init(status.oldestPendingAge.map(RelativeTime.brief) ?? "-"),
             ]
-            row += status.throughput.map { span in
-                let failed = span.failed > 0 ? " (\(span.failed.grouped) failed)" : ""
-                return .init(span.completed.grouped + failed, span.failed > 0 ? .red : nil)
-            }
-            row.append(.init(status.rejected.grouped, status.rejected > 0 ? .red : nil))
+            row += status.throughput.map { .init("\($0.completed)/\($0.failed)", $0.failed > 0 ? .red : nil) }
+            row.append(.init(status.rejected.grouped, status.rejected > 0 ? .red : .dim))
             table.rows.append(row)
         }
         return table

@@ -110,6 +110,8 @@ struct WorkerLog: Sendable {
                 text: "trouble in \(queue): \(reason)",
                 members: [("queue", .string(queue.text)), ("error", .string(reason))]
             )
+        case .quiet: return Entry(name: "quiet", text: "quiet: taking no new jobs until CONT")
+        case .resumed: return Entry(name: "resumed", text: "taking jobs again")
         case .stopping(let running):
             let text = running == 0 ? "stopping" : "stopping: waiting for \(running) running job(s)"
             return Entry(name: "stopping", text: text, members: [("running", .integer(running))])

@@ -1,3 +1,4 @@
+import Glibc
 import QueueKit
 import RedisClient
 import TestSupport
@@ -33,6 +34,14 @@ extension Fleet {
             let info = try await redis.send(RedisCommand("INFO", "clients")).string ?? ""
             return info.contains("blocked_clients:\(connections)\r\n")
         }
+    }
+
+    /// Keeps house as a worker does that has no slot free.
+    func claimNothing() async throws -> Claim {
+        let worker = WorkerID(host: "test", pid: getpid(), random: "x")
+        return try await queue.claim(
+            ClaimRequest(worker: worker, number: 1, slots: 0, configuration: configuration)
+        )
     }
 
     /// The lines that jobs have written to a file of the fleet's folder.

@@ -13,7 +13,7 @@ final class Fleet: Sendable {
     let namespace: String
     /// For what jobs leave behind.
     let folder: TemporaryFolder
-    private let configuration: QueueConfiguration
+    let configuration: QueueConfiguration
     private let started = Mutex<[WorkerProcess]>([])
 
     /// The variable that marks all processes of this fleet. Jobs get it too, as a locale setting.
@@ -50,15 +50,30 @@ final class Fleet: Sendable {
         fault: String? = nil,
         _ arguments: [String] = []
     ) throws -> WorkerProcess {
-        let url = (redis ?? server.configuration).description
         let log = "\(folder.path)/worker-\(started.withLock { $0.count }).log"
-        let variables =
-            ["QUEUECTL_REDIS_URL=\(url)", "QUEUECTL_NAMESPACE=\(namespace)", mark]
-            + (fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? [])
-        let command = [Self.binary, "worker", "start", "--log-format", "json", "--count", String(count)] + arguments
-        let worker = WorkerProcess(try ChildProcess(["env"] + variables + command, output: log), log: log)
+        let words = ["worker", "start", "--log-format", "json", "--count", String(count)] + arguments
+        let variables = fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? []
+        let worker = WorkerProcess(try command(words, redis: redis, variables, output: log), log: log)
         started.withLock { $0.append(worker) }
         return worker
+    }
+
+    /// Runs another command of the binary, and returns its exit code.
+    func run(_ words: String..., within limit: Duration = .seconds(20)) async throws -> Int32 {
+        let process = try command(words, output: "\(folder.path)/output")
+        try await waitUntil("\(words) ends", within: limit) { process.exitCode != nil }
+        return process.exitCode ?? 0
+    }
+
+    private func command(
+        _ words: [String],
+        redis: RedisConfiguration? = nil,
+        _ variables: [String] = [],
+        output: String
+    ) throws -> ChildProcess {
+        let url = (redis ?? server.configuration).description
+        let own = ["QUEUECTL_REDIS_URL=\(url)", "QUEUECTL_NAMESPACE=\(namespace)", mark]
+        return try ChildProcess(["env"] + own + variables + [Self.binary] + words, output: output)
     }
 
     /// Starts several and waits until all are ready.

@@ -19,6 +19,7 @@ final class WorkerProcess: Sendable {
         let ids: [String]
         let attempt: Int?
         let state: String?
+        let error: String?
     }
 
     /// What it has logged so far.
@@ -28,7 +29,13 @@ final class WorkerProcess: Sendable {
                 let name = object["event"] as? String
             else { return nil }
             let ids = (object["id"] as? String).map { [$0] } ?? object["ids"] as? [String] ?? []
-            return Event(name: name, ids: ids, attempt: object["attempt"] as? Int, state: object["state"] as? String)
+            return Event(
+                name: name,
+                ids: ids,
+                attempt: object["attempt"] as? Int,
+                state: object["state"] as? String,
+                error: object["error"] as? String
+            )
         }
     }
 

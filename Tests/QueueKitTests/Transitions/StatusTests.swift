@@ -21,7 +21,7 @@ import Testing
         #expect(status.totals["enqueued"] == 4)
         #expect(status.totals["completed"] == 1)
         #expect(status.totals["failures"] == 2)
-        #expect((status.workers, status.incoming, status.pausedSince) == (1, 2, nil))
+        #expect((status.workers, status.incoming, status.pausedSince) == (1, 1, nil))
         #expect(status.throughput.last.map { [$0.minutes, $0.completed, $0.failed] } == [15, 1, 2])
         #expect(try #require(status.oldestPendingAge) < .seconds(60))
     }
