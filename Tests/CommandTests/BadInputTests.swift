@@ -150,6 +150,8 @@ import Testing
     @Test(
         arguments: [
             (["enqeue", "x"], #""enqeue" is not a command; did you mean enqueue? See queuectl --help"#),
+            (["help", "exit-code"], #"There is no help on "exit-code"; did you mean exit-codes? See queuectl --help"#),
+            (["help", "dlq", "retyr"], #"There is no help on "retyr"; did you mean retry? See queuectl --help"#),
             (["dlq", "retyr", "x"], #""retyr" is not a command of dlq; did you mean retry? See queuectl dlq --help"#),
             (
                 ["enqueue", "--prioritty", "3"],

@@ -104,6 +104,9 @@ import Testing
             try await bench.run(arguments, environment: environment)
         }
         #expect(try await run("server", "status").out.hasPrefix("state           stopped;"))
+        #expect(
+            try await bench.run("server", "status").out.hasSuffix("in use          no: REDIS_URL names another Redis\n")
+        )
         #expect(try await run("enqueue", "--id", "first", "--command", "x").out == "first\n")
         let status = try await run("server", "status", "--json").out.json()
         #expect(status["state"] == .string("running") && status["append_only_file"] == .string("ok"))

@@ -37,6 +37,13 @@ import Testing
         #expect(outcome.status == 0 && outcome.out == "" && outcome.err == "")
     }
 
+    @Test(arguments: [["list"], ["dlq", "list"], ["rejected", "list"], ["status"]])
+    func queueThatIsNoneIsRemarkedOn(command: [String]) async throws {
+        try await bench.add("m1", to: bench.directory.queue(QueueName("mail")))
+        let outcome = try await bench.run(command + ["--queue", "mial"])
+        #expect(outcome.status == 0 && outcome.err == "queuectl: There is no queue \"mial\" yet; did you mean mail?\n")
+    }
+
     @Test func jobInJSONHasEveryField() async throws {
         try await bench.add("job1", in: .completed)
         let job = try await bench.run("list", "--json").out.json()

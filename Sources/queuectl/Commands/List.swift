@@ -31,7 +31,7 @@ struct List: SessionCommand {
     func run(_ session: Session, _ console: Console) async throws {
         let wanted = try state.map { try JobState.named($0) }
         let limit = try limit.map { try NumberOption.parse($0, "--limit", 1...100_000) } ?? 50
-        var queues = try await session.queues(queueOption)[...]
+        var queues = try await session.queues(queueOption, console)[...]
         var jobs: [Job] = []
         while let queue = queues.popFirst(), jobs.count < limit {
             let left = limit - jobs.count

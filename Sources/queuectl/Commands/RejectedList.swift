@@ -27,7 +27,7 @@ struct RejectedList: SessionCommand {
             ]
         )
         let now = try await session.now()
-        for queue in try await session.queues(queueOption) where table.rows.count < limit {
+        for queue in try await session.queues(queueOption, console) where table.rows.count < limit {
             for push in try await queue.rejected(limit: limit - table.rows.count) {
                 if console.isJSON {
                     console.print(push.json(in: queue.name))

@@ -19,7 +19,7 @@ struct ServerStatus: ConsoleCommand {
 
     func run(_ console: Console) async throws {
         let server = try Embedded.server()
-        let fields = fields(await server.status(), server.dataDirectory)
+        let fields = fields(await server.status(), server.dataDirectory) + [try inUse()]
         if console.isJSON {
             return console.print(.object(fields.map { JSONMember(name: $0.name, value: $0.value) }))
         }
@@ -33,6 +33,12 @@ struct ServerStatus: ConsoleCommand {
     }
 
     private typealias Field = (name: String, value: JSONValue, text: String)
+
+    /// Whether other commands would use it.
+    private func inUse() throws(Failure) -> Field {
+        guard case .url(_, let place) = try RedisSource(options) else { return ("in_use", .bool(true), "yes") }
+        return ("in_use", .bool(false), "no: \(place) names another Redis")
+    }
 
     private func fields(_ status: EmbeddedServerStatus, _ directory: String) -> [Field] {
         let folder: Field = ("data_directory", .string(directory), directory)

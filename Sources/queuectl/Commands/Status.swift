@@ -18,6 +18,7 @@ struct Status: SessionCommand {
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session, _ console: Console) async throws {
+        _ = try await session.queues(queueOption, console)
         let overview = try await Overview(session, try queueOption.name())
         if console.isQuiet {
             for status in overview.queues { console.print(status.queue.text) }

@@ -44,7 +44,7 @@ final class DemoStage: Sendable {
         console.print("$ queuectl \(shown ?? arguments.joined(separator: " "))")
         let result = await runner.start(ProcessSpec(program: .argv([program] + arguments), environment: environment))
             .result()
-        for stream in [result.output.standardOutput, result.output.standardError] {
+        for stream in [result.output.standardError, result.output.standardOutput] {
             console.print(raw: String(decoding: stream.head + stream.tail, as: UTF8.self))
         }
         console.flush()

@@ -1,4 +1,6 @@
+import Glibc
 import QueueKit
+import Synchronization
 
 /// The jobs of a file on their way into their queues, in the order of the lines.
 ///
@@ -12,7 +14,8 @@ struct FileEnqueue {
     private let console: Console
     private let printer: EnqueuePrinter
 
-    private var added = 0
+    private var added = 0 { didSet { addedSoFar.value.store(added, ordering: .relaxed) } }
+    private let addedSoFar = AddedSoFar()
     private var failed = 0
     private var stoppedAt: Int?
     private var configuration = QueueConfiguration()
@@ -32,6 +35,14 @@ struct FileEnqueue {
     /// Adds all jobs, reports each line that is wrong, and says at the end how many there were.
     mutating func run() async throws {
         let start = ContinuousClock.now
+        let watch = SignalWatch([SIGINT, SIGTERM]) { [console, addedSoFar] number in
+            console.flush()
+            let count = addedSoFar.value.load(ordering: .relaxed)
+            console.note("\nqueuectl: interrupted; at least \(count.of("job")) \(count == 1 ? "is" : "are") enqueued")
+            // Nothing else is left to do, and reading cannot be interrupted.
+            _exit(128 + number)
+        }
+        defer { withExtendedLifetime(watch) {} }
         do {
             var batch = try await file.nextBatch()
             while !batch.isEmpty {
@@ -166,6 +177,11 @@ struct FileEnqueue {
         }
         console.note("queuectl: \(text)")
     }
+}
+
+/// How many jobs have been added, for who interrupts.
+private final class AddedSoFar: Sendable {
+    let value = Atomic(0)
 }
 
 /// A job and the line that it stands on.

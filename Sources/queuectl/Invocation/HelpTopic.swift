@@ -1,3 +1,5 @@
+import QueueKit
+
 /// Help on what is no command: `queuectl help exit-codes`.
 enum HelpTopic: String, CaseIterable {
     case exitCodes = "exit-codes"
@@ -7,6 +9,18 @@ enum HelpTopic: String, CaseIterable {
     static func text(for arguments: [String]) -> String? {
         guard arguments.count == 2, arguments[0] == "help" else { return nil }
         return HelpTopic(rawValue: arguments[1])?.text
+    }
+
+    /// What is wrong with a request for help on something that is neither a command nor a topic.
+    static func problem(with arguments: [String]) -> String? {
+        guard arguments.first == "help" else { return nil }
+        let words = arguments.dropFirst().prefix { !$0.hasPrefix("-") }
+        let path = CommandPath(words)
+        guard let word = words.dropFirst(path.length).first else { return nil }
+        let topics = path.length == 0 ? allCases.map(\.rawValue) : []
+        let near = Suggestion.nearest(to: word, among: path.childNames + topics)
+        let advice = near.map { "; did you mean \($0)?" } ?? "."
+        return "There is no help on \(TerminalText.quotedForMessage(word))\(advice) See queuectl --help"
     }
 
     private var text: String {

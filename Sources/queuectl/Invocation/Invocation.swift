@@ -14,6 +14,9 @@ struct Invocation {
         if let text = HelpTopic.text(for: arguments) {
             return show(text)
         }
+        if let problem = HelpTopic.problem(with: arguments) {
+            return report(Failure(.usage, problem))
+        }
         do {
             var command = try Queuectl.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
@@ -34,7 +37,10 @@ struct Invocation {
         let isAnswer = Queuectl.exitCode(for: error) == .success
         let message = isAnswer ? Queuectl.fullMessage(for: error) : UsageMessage.line(for: error, arguments)
         guard !isAnswer else { return show(message) }
-        let failure = Failure(.usage, message)
+        return report(Failure(.usage, message))
+    }
+
+    private func report(_ failure: Failure) -> ExitStatus {
         Console(options).report(failure)
         return failure.status
     }

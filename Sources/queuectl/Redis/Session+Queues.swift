@@ -6,6 +6,18 @@ extension Session {
         try await queues(try option.name())
     }
 
+    /// The same for commands that show something: a name that is no queue yet is most often a mistyped one, and is
+    /// remarked on, since nothing else would tell.
+    func queues(_ option: QueueOption, _ console: Console) async throws -> [JobQueue] {
+        guard let name = try option.name() else { return try await queues(nil) }
+        let known = try await directory.queues()
+        if !known.contains(name), name != .default {
+            let near = Suggestion.nearest(to: name.text, among: known.map(\.text))
+            console.note("queuectl: There is no queue \"\(name)\" yet" + (near.map { "; did you mean \($0)?" } ?? ""))
+        }
+        return [directory.queue(name)]
+    }
+
     /// This queue, or all that are registered; the default one if none is.
     func queues(_ only: QueueName?) async throws(QueueError) -> [JobQueue] {
         if let only { return [directory.queue(only)] }
