@@ -35,14 +35,13 @@ struct FileEnqueue {
     /// Adds all jobs, reports each line that is wrong, and says at the end how many there were.
     mutating func run() async throws {
         let start = ContinuousClock.now
-        let watch = SignalWatch([SIGINT, SIGTERM]) { [console, addedSoFar] number in
+        try SignalWatch.start([SIGINT, SIGTERM]) { [console, addedSoFar] number in
             console.flush()
             let count = addedSoFar.value.load(ordering: .relaxed)
             console.note("\nqueuectl: interrupted; at least \(count.of("job")) \(count == 1 ? "is" : "are") enqueued")
             // Nothing else is left to do, and reading cannot be interrupted.
             _exit(128 + number)
         }
-        defer { withExtendedLifetime(watch) {} }
         do {
             var batch = try await file.nextBatch()
             while !batch.isEmpty {
