@@ -12,7 +12,7 @@ public struct QueueScript: Sendable {
         let lines = String(decoding: own, as: UTF8.self).split(separator: "\n", maxSplits: 1).map(String.init)
         let parts = parts.map { String(decoding: $0, as: UTF8.self) }
         self.name = name
-        // The wrapping function makes the script a fifth cheaper: Lua walks a list of captured variables for each one
+        // The wrapping function makes a script 5 % cheaper: Lua walks a list of captured variables for each one
         // that a new function captures from the function around it, but not for those from further out.
         self.source =
             ([lines[0], String(decoding: PackageResources.common_lua, as: UTF8.self), "return (function()"]

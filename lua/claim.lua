@@ -9,8 +9,9 @@
 --       7 1 if the worker may take a job that has crashed a worker before (it runs none now), else 0
 --       8 cap of R:rejected   9 retention age in ms   10 retention count, both of R:completed and R:cancelled
 -- Returns {now, next, paused, intake, jobs, recovered, trouble}
---       now        server time, ms         next  ms since the epoch when to ask again: the next job is due, or
---       paused     1 or 0                        leases that are on hold may be judged; -1 when nothing is known
+--       now        server time, ms         next  ms since the epoch when to ask again: the next job is due,
+--       paused     1 or 0                        leases that are on hold may be judged, or pushes that somebody
+--                                                was handed will be overdue; -1 when nothing is known
 --       intake     {{number, raw bytes, {field, value, ...} of the prepared hash}, ...} to be judged, then ingest
 --       jobs       {{id, token, {field, value, ...} as they are after the claim}, ...}
 --       recovered  ids taken back from workers that are gone
@@ -26,7 +27,7 @@ check_hashes(COUNTS, worker_key)
 has_stale = call('HLEN', STALE) > 0
 local last = n > 0 and call('HMGET', worker_key, 'request', 'jobs')
 local replay = last and last[1] and tonumber(request) <= (tonumber(last[1]) or 0)
-local items = intake()
+local items, overdue_at = intake()
 local recovered, looked, held = reap(lease, heartbeat, tonumber(ARGV[6]), rejected_cap)
 local next_due = promote(rejected_cap)
 if looked then
@@ -76,4 +77,5 @@ end
 claimable = more or (next_due and next_due <= now)
 commit()
 if held and (not next_due or held < next_due) then next_due = held end
+if overdue_at and (not next_due or overdue_at < next_due) then next_due = overdue_at end
 return {now, next_due or -1, paused and 1 or 0, items, jobs, recovered, trouble}

@@ -59,5 +59,6 @@ local function intake()
   take_overdue()
   take_in(INBOX, inbox)
   take_in(INCOMING, incoming)
-  return items
+  local first = call('ZRANGE', INTAKE_DUE, 0, 0, 'WITHSCORES')
+  return items, tonumber(first[2])
 end

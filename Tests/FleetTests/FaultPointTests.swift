@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func aPushThatWasNotIngestedIsJudgedByAnother() async throws {
-        try await withFleet(settings: [.lease: "3s"]) { fleet in
+        try await withFleet { fleet in
             try await fleet.push(#"{"id":"pushed","command":"\#(fleet.note)"}"#)
             let victim = try fleet.launch(fault: "after-claim:kill")
             #expect(try await victim.waitForExit() == -SIGKILL)

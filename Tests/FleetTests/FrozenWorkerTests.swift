@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import QueueKit
 import TestSupport
@@ -8,14 +9,16 @@ import Testing
     @Test func aThawedWorkerKillsItsOldRunWhichDoesNotCount() async throws {
         try await withFleet(settings: [.lease: "3s"]) { fleet in
             let frozen = try await fleet.start()
-            let id = try await fleet.enqueue([fleet.sleepInFirstRun])[0]
+            let go = "\(fleet.folder.path)/go"
+            let waitInSecondRun = "\nwhile [ ! -e \(go) ]; do sleep 0.05; done"
+            let id = try await fleet.enqueue([fleet.sleepInFirstRun + waitInSecondRun])[0]
             try await waitUntil("it runs") { fleet.firstProcess(of: id) != nil }
             let process = try #require(fleet.firstProcess(of: id))
             let other = try await fleet.start()
 
             frozen.process.signal(SIGSTOP)
             let frozenAt = ContinuousClock.now
-            try await fleet.wait(for: 1, .completed, within: .seconds(8))
+            try await waitUntil("it runs again", within: .seconds(8)) { fleet.lines("again") == [id.text] }
             #expect(other.events("recovered").flatMap(\.ids) == [id.text])
             // Time itself is the subject: two leases.
             try await Task.sleep(for: .seconds(6) - (.now - frozenAt))
@@ -23,8 +26,13 @@ import Testing
             try await waitUntil("the old process is dead", within: .seconds(1)) { !ProcessTable.isAlive(process) }
             try await frozen.waitForLog("stale")
 
+            // The new run, which still runs, has nothing to do with it.
+            #expect(try await fleet.job(id).state == .processing)
+            _ = FileManager.default.createFile(atPath: go, contents: nil)
+            try await fleet.wait(for: 1, .completed)
+
             let job = try await fleet.job(id)
-            #expect(job.state == .completed)
+            #expect(job.exitCode == 0)
             #expect(job.run == 2)
             #expect(job.failures == 0)
             #expect(job.crashCount == 1)

@@ -2,7 +2,7 @@ extension Job {
     /// The fields of the hash that only the transitions write.
     static let systemFields = [
         "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "started_at", "finished_at",
-        "next_run_at", "exit_code", "signal", "reason", "error", "usage", "cancel_requested", "request", "stale",
+        "next_run_at", "exit_code", "signal", "reason", "error", "usage", "cancel_requested", "request",
     ]
 
     /// What a counter can hold, in Lua too: a larger one was never written by us, and no JSON reader would take it.
@@ -77,7 +77,7 @@ extension Job {
         error = reader.text("error")
         usage = reader.object("usage")
         cancelRequested = reader.time("cancel_requested")
-        // Known to the transitions alone.
-        _ = (reader.text("request"), reader.text("stale"))
+        // Known to enqueue alone.
+        _ = reader.text("request")
     }
 }

@@ -29,6 +29,7 @@ public struct HandlerExecutor: JobExecutor {
 private final class HandlerRun: RunningJob {
     private let task: Task<RunResult, Never>
     private let stopReason: Mutex<StopReason?>
+    private let timer = Mutex<Task<Void, any Error>?>(nil)
 
     init(job: Job, context: RunContext, handler: @escaping HandlerExecutor.Handler) {
         stopReason = Mutex(nil)
@@ -43,15 +44,18 @@ private final class HandlerRun: RunningJob {
             }
         }
         if let timeout = job.timeout {
-            Task { [weak self] in
+            let timer = Task { [weak self] in
                 try await Task.sleep(for: timeout)
                 self?.stop(.timeout, grace: nil)
             }
+            self.timer.withLock { $0 = timer }
         }
     }
 
     func result() async -> RunResult {
         var result = await task.value
+        // Else one would sleep on for each job that ended in time.
+        timer.withLock { $0.take() }?.cancel()
         result.stopReason = stopReason.withLock { $0 }
         return result
     }
