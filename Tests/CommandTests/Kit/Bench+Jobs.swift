@@ -1,9 +1,12 @@
 import QueueKit
 import RedisClient
+import Synchronization
 import Testing
 
 extension Bench {
     private static let worker = WorkerID(host: "web-1", pid: 4711, random: "a1b2c3")
+    /// The number of the last claim made here, beyond those that tests choose.
+    private static let lastRequest = Atomic<Int64>(1000)
 
     /// Adds jobs with these ids.
     func add(_ ids: String..., command: String = "echo hello", to queue: JobQueue? = nil) async throws {
@@ -35,7 +38,7 @@ extension Bench {
         try await add(id, command: command, to: queue)
         if state == .cancelled { _ = try await queue.cancel([JobID(id)]) }
         guard [.processing, .completed, .failed, .dead].contains(state) else { return }
-        let claimed = try #require(try await claim(Timestamp.now().milliseconds, from: queue).first)
+        let claimed = try #require(try await claim(Self.lastRequest.add(1, ordering: .relaxed).newValue, from: queue).first)
         guard state != .processing else { return }
         try await settle(claimed, as: state, in: queue)
     }
