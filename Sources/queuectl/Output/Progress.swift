@@ -18,7 +18,9 @@ struct Progress {
     mutating func advance(by more: Int) {
         count += more
         let now = ContinuousClock.now
-        guard console.err.canRewrite, !console.isQuiet, !console.isJSON, now - start > .milliseconds(500) else { return }
+        guard console.err.canRewrite, !console.isQuiet, !console.isJSON, now - start > .milliseconds(500) else {
+            return
+        }
         if let shown, now - shown < .milliseconds(100) { return }
         shown = now
         console.rewrite(line(at: now))
