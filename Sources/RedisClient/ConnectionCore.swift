@@ -39,6 +39,7 @@ final class ConnectionCore: Sendable {
             case closed
             case noThread(String)
         }
+        var wake: WakeUp?
         let refusal: Refusal? = shared.withLock { shared in
             guard !shared.orders.isClosed else { return .closed }
             shared.orders.requests.append(request)
@@ -46,9 +47,11 @@ final class ConnectionCore: Sendable {
                 shared.orders.requests = []
                 return .noThread(reason)
             }
-            signal(&shared)
+            wake = toSignal(&shared)
             return nil
         }
+        // Not under the lock: the thread that wakes would only wait for it.
+        wake?.signal()
         switch refusal {
         case nil: return
         case .closed: request.fail(.closed, mayHaveRun: false)
@@ -60,16 +63,16 @@ final class ConnectionCore: Sendable {
     func blockingWasCancelled() {
         shared.withLock { shared in
             shared.orders.blockingWasCancelled = true
-            signal(&shared)
-        }
+            return toSignal(&shared)
+        }?.signal()
     }
 
     /// Tells the thread to fail everything and end. From now on nothing is accepted.
     func close() {
         shared.withLock { shared in
             shared.orders.isClosed = true
-            signal(&shared)
-        }
+            return toSignal(&shared)
+        }?.signal()
     }
 
     /// Takes what has come in. Once it says closed, the thread is to end.
@@ -85,10 +88,10 @@ final class ConnectionCore: Sendable {
     }
 
     /// One signal is enough until the thread has looked.
-    private func signal(_ shared: inout Shared) {
-        guard !shared.isSignalled, let wake = shared.wake else { return }
+    private func toSignal(_ shared: inout Shared) -> WakeUp? {
+        guard !shared.isSignalled, let wake = shared.wake else { return nil }
         shared.isSignalled = true
-        wake.signal()
+        return wake
     }
 
     private func startThread(_ shared: inout Shared) -> String? {
