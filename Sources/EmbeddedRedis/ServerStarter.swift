@@ -57,9 +57,12 @@ struct ServerStarter: Sendable {
                     let program = try ServerProgram.locate(environment)
                     log = ServerLog(beforeStart: directory)
                     try launch(program, in: directory, holding: lock)
-                } else if answer == .absent, !sentTerm, let server = ServerProcess.find(directory) {
-                    // It listens before it writes its pid file, so someone has removed its socket (a sweep of /tmp, the
-                    // end of a login). Nobody can reach it any more; it saves everything on TERM.
+                } else if answer == .absent, !sentTerm, let server = ServerProcess.find(directory),
+                    ServerConversation.ask("PING", socket: socket, timeout: min(.seconds(1), left)) == .absent
+                {
+                    // It listens before it writes its pid file, and was asked again after that was seen: so someone has
+                    // removed its socket (a sweep of /tmp, the end of a login). Nobody can reach it any more; it saves
+                    // everything on TERM.
                     kill(server, SIGTERM)
                     sentTerm = true
                 }

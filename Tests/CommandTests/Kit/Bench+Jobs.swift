@@ -38,7 +38,8 @@ extension Bench {
         try await add(id, command: command, to: queue)
         if state == .cancelled { _ = try await queue.cancel([JobID(id)]) }
         guard [.processing, .completed, .failed, .dead].contains(state) else { return }
-        let claimed = try #require(try await claim(Self.lastRequest.add(1, ordering: .relaxed).newValue, from: queue).first)
+        let request = Self.lastRequest.add(1, ordering: .relaxed).newValue
+        let claimed = try #require(try await claim(request, from: queue).first)
         guard state != .processing else { return }
         try await settle(claimed, as: state, in: queue)
     }
