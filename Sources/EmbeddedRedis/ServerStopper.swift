@@ -36,6 +36,8 @@ struct ServerStopper: Sendable {
         }
         var pause: UInt32 = 1000
         while ServerLock.isHeld(directory.lockFile) {
+            // Another server: the lock was free in between, and somebody has started one anew.
+            if let other = ServerProcess.find(directory), other != processID { break }
             guard ContinuousClock.now < end else {
                 throw EmbeddedServerError(
                     code: .timedOut,
