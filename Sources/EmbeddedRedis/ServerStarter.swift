@@ -27,7 +27,8 @@ struct ServerStarter: Sendable {
     func run(_ path: String, deadline: Duration) throws(EmbeddedServerError) -> Started {
         let end = ContinuousClock.now + deadline
         var directory = DataDirectory(path)
-        var isPrepared = false
+        // Looked for before the lock is taken: without a program nothing must seem to be starting.
+        var found: ServerProgram?
         var log: ServerLog?
         var isLoading = false
         var sentTerm = false
@@ -47,14 +48,14 @@ struct ServerStarter: Sendable {
             case .silent:
                 break
             case .absent, .refused:
-                if !isPrepared {
+                if found == nil {
                     directory = try directory.prepare()
-                    isPrepared = true
+                    found = try ServerProgram.locate(environment)
                 }
+                guard let program = found else { break }
                 if let lock = try ServerLock.take(directory.lockFile) {
                     // Free again after a start: the server is gone, and would go again.
                     if let log { throw died(directory, log) }
-                    let program = try ServerProgram.locate(environment)
                     log = ServerLog(beforeStart: directory)
                     try launch(program, in: directory, holding: lock)
                 } else if answer == .absent, !sentTerm, let server = ServerProcess.find(directory),
