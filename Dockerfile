@@ -25,11 +25,11 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 queuectl \
     && useradd --uid 10001 --gid 10001 --create-home --shell /usr/sbin/nologin queuectl \
-    && install -d -o queuectl -g queuectl /work
+    && install -d -o queuectl -g queuectl /jobs
 COPY --from=build /queuectl /usr/local/bin/queuectl
 USER 10001:10001
 # Jobs run here unless they name another folder.
-WORKDIR /work
+WORKDIR /jobs
 # tini reaps what jobs leave behind and passes signals on.
 ENTRYPOINT ["tini", "--", "queuectl"]
 CMD ["--help"]

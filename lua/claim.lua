@@ -59,7 +59,9 @@ elseif not paused then
   end
   local suspects = #jobs
   if n > #jobs then hand_out_by_priority(n) end
-  more = more or #jobs == n and (call('EXISTS', pending_keys()) > 0 or suspects == n and call('EXISTS', SUSPECTS) == 1)
+  -- Whoever takes a suspect leaves the others to other workers, even with slots to spare.
+  more = more or (suspects > 0 or n == 0) and call('EXISTS', SUSPECTS) == 1
+    or #jobs == n and call('EXISTS', pending_keys()) > 0
   if #jobs > 0 then
     local ids, leases, deadline = {}, {}, whole(now + lease)
     for i = 1, #jobs do
