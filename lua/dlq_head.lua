@@ -25,5 +25,5 @@ local function each_dead(limit, until_ms, visit)
   end
   if taken > 0 then call('LPOP', DLQ, taken) end
   for i = 1, moved do gather(appends, DLQ, later[i]) end
-  return visited, (visited == limit or taken == WINDOW) and 1 or 0
+  return visited, (visited == limit or taken > 0 and #ids == WINDOW) and 1 or 0
 end

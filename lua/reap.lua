@@ -2,7 +2,8 @@
 
 local REAP_EVERY = 1000 -- ms, or half a heartbeat if that is shorter
 local REAP_LIMIT = 100 -- jobs per call
-local CLOCK_SLACK = 60000 -- ms; a deadline further off than a lease and this was set by a clock that has been put back
+local LONGEST_LEASE = 3600000 -- ms; the longest that can be configured
+local CLOCK_SLACK = 60000 -- ms; a deadline further off than that and this was set by a clock that has been put back
 
 -- When the last look is long ago, Redis was away or nobody was: the owners get a heartbeat to renew first.
 -- A lease ends two heartbeats after the renewal that was missed first, so two heartbeats are long ago; without
@@ -44,7 +45,8 @@ local function reap(lease, heartbeat, max_crashes, rejected_cap)
   local last = tonumber(reaped_at) or now - every
   if now >= last and now - last < every then return recovered, false end
   call('HSET', META, 'reaped_at', NOW)
-  local latest = now + lease + (now < last and 0 or CLOCK_SLACK)
+  -- A worker may still hold its jobs by a longer lease that was configured before.
+  local latest = now + (now < last and lease or LONGEST_LEASE + CLOCK_SLACK)
   for _, id in ipairs(call('ZRANGEBYSCORE', PROCESSING, '(' .. whole(latest), '+inf', 'LIMIT', 0, 1000)) do
     call('ZADD', PROCESSING, whole(now + lease), id)
   end

@@ -33,8 +33,6 @@ final class HeldJobs: Sendable {
 
     private let state = Mutex(State())
 
-    var count: Int { state.withLock { $0.jobs.count } }
-
     /// How many have begun to run and have not ended.
     var running: Int { state.withLock { $0.jobs.values.count { $0.run != nil && !$0.isOver } } }
 
@@ -69,11 +67,13 @@ final class HeldJobs: Sendable {
     /// Notes how to stop a job. If it is to be stopped already, it is, now.
     func began(_ claimed: ClaimedJob, _ run: any RunningJob) {
         let key = Key(queue: claimed.job.queue, id: claimed.job.id)
-        let reason = state.withLock { state in
+        let reason = state.withLock { state -> StopReason? in
+            guard state.jobs[key]?.token == claimed.token else { return .leaseLost }
             state.jobs[key]?.run = run
             return state.jobs[key]?.stopReason
         }
-        if let reason { run.stop(reason, grace: nil) }
+        // It has only just begun: nothing is lost by ending it at once.
+        if let reason { run.kill(reason) }
     }
 
     /// Notes that the run of a job has ended.
@@ -101,12 +101,13 @@ final class HeldJobs: Sendable {
         }
     }
 
-    /// Stops one job, if it is held under this token.
+    /// Stops one job, if it is held under this token. A lost lease shortens the grace of one that is being stopped.
     func stop(_ key: Key, token: JobToken, reason: StopReason, grace: Duration? = nil) {
         let run = state.withLock { state -> (any RunningJob)? in
-            guard state.jobs[key]?.token == token, state.jobs[key]?.stopReason == nil else { return nil }
-            state.jobs[key]?.stopReason = reason
-            return state.jobs[key]?.run
+            guard let held = state.jobs[key], held.token == token else { return nil }
+            guard held.stopReason == nil || reason == .leaseLost else { return nil }
+            state.jobs[key]?.stopReason = held.stopReason ?? reason
+            return held.run
         }
         run?.stop(reason, grace: grace)
     }
@@ -126,16 +127,18 @@ final class HeldJobs: Sendable {
     /// Stops the jobs whose leases have not been renewed in time; those whose leases have ended, at once.
     /// Returns which these are.
     func fence(at time: BootTime, lease: Duration) -> [JobID] {
-        var fenced: [(id: JobID, run: (any RunningJob)?, isOver: Bool)] = []
+        var fenced: [(id: JobID, run: (any RunningJob)?, leaseHasEnded: Bool)] = []
         state.withLock { state in
             for (key, held) in state.jobs where held.fenceAt <= time && !held.isFenced {
                 state.jobs[key]?.isFenced = true
                 if held.stopReason == nil { state.jobs[key]?.stopReason = .leaseLost }
+                // What has run to its end only waits to be settled.
+                if held.isOver { continue }
                 fenced.append((key.id, held.run, held.fenceAt + Lease.margin(lease) <= time))
             }
         }
-        for (_, run, isOver) in fenced {
-            if isOver { run?.kill(.leaseLost) } else { run?.stop(.leaseLost, grace: Lease.grace(lease)) }
+        for (_, run, leaseHasEnded) in fenced {
+            if leaseHasEnded { run?.kill(.leaseLost) } else { run?.stop(.leaseLost, grace: Lease.grace(lease)) }
         }
         return fenced.map(\.id)
     }

@@ -21,6 +21,8 @@ final class SharedState: Sendable {
         var configuration: QueueConfiguration
         var outageBegan: ContinuousClock.Instant?
         var troubles: [QueueName: String] = [:]
+        /// Queues that refuse to have runs settled.
+        var refusing: Set<QueueName> = []
         var waiters: [(phase: Phase, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
@@ -59,6 +61,19 @@ final class SharedState: Sendable {
         onEvent(event)
     }
 
+    /// Whether this queue refuses to have runs settled.
+    func cannotSettle(_ queue: QueueName) -> Bool { state.withLock { $0.refusing.contains(queue) } }
+
+    /// Whether any queue does.
+    var cannotSettleSomething: Bool { state.withLock { !$0.refusing.isEmpty } }
+
+    /// Notes how a queue has answered a settle.
+    func settling(_ queue: QueueName, isRefused: Bool) {
+        state.withLock { state in
+            if isRefused { state.refusing.insert(queue) } else { state.refusing.remove(queue) }
+        }
+    }
+
     /// Goes on to a later phase, and tells those who wait for it. Earlier ones are not gone back to, except that a
     /// quiet worker may run again.
     func enter(_ phase: Phase) {
@@ -73,7 +88,7 @@ final class SharedState: Sendable {
         guard let before else { return }
         if phase == .stopping {
             slots.close()
-            report(.stopping(running: held.count))
+            report(.stopping(running: held.running))
             for action in onStop.withLock({ $0 }) { action() }
         } else {
             slots.setOpen(phase == .running && isHealthy)
@@ -105,7 +120,7 @@ final class SharedState: Sendable {
 
     func heartbeatAnswered(_ answer: HeartbeatAnswer) {
         let began = state.withLock { state in
-            state.configuration = answer.configuration
+            if let configuration = answer.configuration { state.configuration = configuration }
             defer { state.outageBegan = nil }
             return state.outageBegan
         }

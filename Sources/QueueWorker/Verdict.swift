@@ -5,6 +5,12 @@ enum Verdict {
     /// - Parameter jitter: 0...1, how much of the tenth is added to a retry's wait.
     static func settlement(of claimed: ClaimedJob, after result: RunResult, jitter: Double) -> Settlement {
         var settlement = Settlement(id: claimed.job.id, token: claimed.token, outcome: .completed)
+        if let damage = claimed.job.corrupt {
+            settlement.outcome = .dead
+            settlement.reason = "corrupt"
+            settlement.error = "the job's hash is damaged: \(damage)"
+            return settlement
+        }
         settlement.usage = result.usage
         switch result.ending {
         case .exited(let code): settlement.exitCode = code

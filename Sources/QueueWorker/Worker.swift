@@ -57,7 +57,9 @@ public final class Worker: Service {
     }
 
     /// Takes no new jobs until `resume`; running ones go on.
-    public func quiet() { shared.enter(.quiet) }
+    public func quiet() {
+        if shared.phase == .running { shared.enter(.quiet) }
+    }
 
     /// Takes jobs again after `quiet`.
     public func resume() {
@@ -80,20 +82,22 @@ public final class Worker: Service {
         // Tells the registry, and finds out whether Redis is there to settle with.
         shared.whenStopping { heart.beatNow() }
         try heart.start()
-        await withTaskCancellationOrGracefulShutdownHandler {
+        // Not a child of this task: when that is cancelled, the worker ends in good order instead of at once.
+        let life = Task {
             await shared.reached(.running)
             if !shared.isStopping { shared.report(.ready(shared.configuration)) }
             await work(heart, directory, control)
+            await leave(heart, directory, startedAt: startedAt)
+        }
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await life.value
         } onCancelOrGracefulShutdown: {
             self.stop()
         }
-        await leave(heart, directory, startedAt: startedAt)
     }
 
     private func work(_ heart: Heart, _ directory: QueueDirectory, _ control: RedisSubscription) async {
-        let settlers = shared.queues.map { queue in
-            Settler(queue: directory.queue(queue)) { [shared] in shared.configuration }
-        }
+        let settlers = shared.queues.map { Settler(queue: directory.queue($0), shared: shared) }
         let feeds = shared.queues.map { queue in
             QueueFeed(
                 queue,

@@ -80,8 +80,13 @@ final class RunningWorker: Sendable {
     private let task: Task<Void, any Error>
     let events: Events
 
-    init(_ workshop: Workshop, slots: Int, executor: (any JobExecutor)?) throws {
-        var options = WorkerOptions(slots: slots, version: "test")
+    init(
+        _ workshop: Workshop,
+        slots: Int,
+        executor: (any JobExecutor)?,
+        queues: [QueueName] = [.default]
+    ) throws {
+        var options = WorkerOptions(queues: queues, slots: slots, version: "test")
         options.shutdownTimeout = .seconds(20)
         let events = Events()
         worker = Worker(
@@ -94,6 +99,11 @@ final class RunningWorker: Sendable {
         self.events = events
         let worker = worker
         task = Task { try await worker.run() }
+    }
+
+    func cancel() async throws {
+        task.cancel()
+        try await task.value
     }
 
     func stop(_ how: Worker.Stop = .gracefully) async throws {

@@ -4,8 +4,8 @@ import RedisClient
 public struct HeartbeatAnswer: Sendable {
     /// Whether somebody wants it to stop.
     public let isAskedToStop: Bool
-    /// The configuration that all hosts share.
-    public let configuration: QueueConfiguration
+    /// The configuration that all hosts share; nil if Redis did not say.
+    public let configuration: QueueConfiguration?
 }
 
 extension QueueDirectory {
@@ -28,11 +28,10 @@ extension QueueDirectory {
 
     /// Reads the answers to `heartbeat`.
     public func heartbeatAnswer(in replies: [RESPValue]) -> HeartbeatAnswer {
-        let isAsked = replies.count == 5 && !replies[3].isNull && replies[3].error == nil
-        return HeartbeatAnswer(
-            isAskedToStop: isAsked,
-            configuration: QueueConfiguration(stored: Self.texts(replies[4]))
-        )
+        guard replies.count == 5 else { return HeartbeatAnswer(isAskedToStop: false, configuration: nil) }
+        let isAsked = !replies[3].isNull && replies[3].error == nil
+        let settings = replies[4].error == nil ? QueueConfiguration(stored: Self.texts(replies[4])) : nil
+        return HeartbeatAnswer(isAskedToStop: isAsked, configuration: settings)
     }
 
     /// Takes a worker out of the registry, and tells those who wait for it.

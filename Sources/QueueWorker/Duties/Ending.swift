@@ -39,8 +39,9 @@ final class Ending: Sendable {
             await nap()
             let running = shared.held.running
             if running > 0 { idleSince = nil } else { idleSince = idleSince ?? clock.now }
-            if let idleSince, !hasGivenUp, !shared.isHealthy, clock.now - idleSince > Self.patience {
-                // What is left are claims and settles. Without Redis they can wait for ever.
+            let isHopeless = !shared.isHealthy || shared.cannotSettleSomething
+            if let idleSince, !hasGivenUp, isHopeless, clock.now - idleSince > Self.patience {
+                // What is left are claims and settles. Without Redis, or refused, they can wait for ever.
                 hasGivenUp = true
                 await giveUp()
             }
@@ -54,11 +55,7 @@ final class Ending: Sendable {
 
     /// A short look-out interval, only while a worker ends.
     private func nap() async {
-        do {
-            try await Task.sleep(for: .milliseconds(20))
-        } catch {
-            // Cancelled: the worker is stopping already, and does so in order.
-            await Task.yield()
-        }
+        // This task is never cancelled: see `Worker.run`.
+        try? await Task.sleep(for: .milliseconds(20))
     }
 }

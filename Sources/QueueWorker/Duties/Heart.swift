@@ -96,7 +96,14 @@ final class Heart: Sendable {
     /// Renews and registers. Returns whether Redis answered all of it.
     private func beat() -> Bool {
         do {
-            for queue in shared.queues { try renew(queue) }
+            for queue in shared.queues {
+                do {
+                    try renew(queue)
+                } catch where error.concernsOneQueue {
+                    // Its jobs will be stopped in time; those of the other queues are not to suffer.
+                    shared.report(.trouble(queue, error.description))
+                }
+            }
             let lifetime = shared.configuration.lease * 4
             let replies = try connection.pipelineAndWait(
                 directory.heartbeat(registration(), lifetime: lifetime),
@@ -158,5 +165,13 @@ final class Heart: Sendable {
             }
         }
         shared.held.renewed(kept, fenceAt: fenceAt)
+    }
+}
+
+extension RedisError {
+    /// Whether Redis is well and only refuses this queue: a key of the wrong type, a newer schema, a missing right.
+    fileprivate var concernsOneQueue: Bool {
+        guard code == .reply, let kind = reply?.kind else { return false }
+        return kind == .wrongType || kind == .noPermission || kind == .other
     }
 }

@@ -16,12 +16,7 @@ struct JobRun: Sendable {
         }
         shared.slots.giveBack([slot])
         await keep(result.output, of: claimed)
-        var settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
-        if let damage = claimed.job.corrupt {
-            settlement.outcome = .dead
-            settlement.reason = "corrupt"
-            settlement.error = "the job's hash is damaged: \(damage)"
-        }
+        let settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
         switch await settler.settle(settlement) {
         case .settled(let state): shared.report(.finished(claimed.job, settlement, state, result.duration))
         case .stale: shared.report(.stale(claimed.job))

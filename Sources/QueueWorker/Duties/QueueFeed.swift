@@ -36,13 +36,20 @@ final class QueueFeed: Sendable {
         await withDiscardingTaskGroup { jobs in
             var pending: ClaimAttempt?
             var pause = Pause()
-            while !shared.isStopping {
+            // An attempt that may have been carried out is asked for its jobs also while stopping.
+            while !shared.isStopping || (pending != nil && shared.isHealthy) {
+                if shared.cannotSettle(queue.name) {
+                    // To run more of what cannot be settled would only mean to run it again.
+                    await pause.wait()
+                    continue
+                }
                 let attempt = pending ?? newAttempt()
                 pending = nil
                 do throws(QueueError) {
+                    let sentAt = BootTime.now()
                     let claim = try await claim(attempt)
                     pause = Pause()
-                    let slots = take(claim, attempt)
+                    let slots = take(claim, attempt, sentAt: sentAt)
                     for (job, slot) in zip(claim.jobs, slots) {
                         jobs.addTask {
                             await perform(job, slot)
@@ -54,9 +61,14 @@ final class QueueFeed: Sendable {
                     if hasIngested { continue }
                     await waitForWork(after: claim, attempt)
                 } catch {
-                    // The same number again: if the jobs were handed out and only the answer got lost, they come now.
-                    pending = attempt
-                    if !error.isOutage { shared.report(.trouble(queue.name, error.description)) }
+                    if error.isOutage {
+                        // The same number again: if the jobs were handed out and only the answer got lost, they come now.
+                        pending = attempt
+                    } else {
+                        // Refused: the slots are for the other queues meanwhile.
+                        giveUp(attempt)
+                        shared.report(.trouble(queue.name, error.description))
+                    }
                     await pause.wait()
                 }
             }
@@ -83,7 +95,6 @@ final class QueueFeed: Sendable {
     private struct ClaimAttempt {
         let request: ClaimRequest
         let slots: [Int]
-        let sentAt: BootTime
     }
 
     private func newAttempt() -> ClaimAttempt {
@@ -96,7 +107,7 @@ final class QueueFeed: Sendable {
             maySuspect: maySuspect,
             configuration: shared.configuration
         )
-        return ClaimAttempt(request: request, slots: slots, sentAt: .now())
+        return ClaimAttempt(request: request, slots: slots)
     }
 
     private func claim(_ attempt: ClaimAttempt) async throws(QueueError) -> Claim {
@@ -108,9 +119,13 @@ final class QueueFeed: Sendable {
     }
 
     /// Holds the jobs of an answered claim and gives the slots back that are left. Returns the slots of the jobs.
-    private func take(_ claim: Claim, _ attempt: ClaimAttempt) -> ArraySlice<Int> {
-        let fenceAt = Lease.fence(sentAt: attempt.sentAt, lease: attempt.request.configuration.lease)
-        for job in claim.jobs { shared.held.add(job, fenceAt: fenceAt) }
+    private func take(_ claim: Claim, _ attempt: ClaimAttempt, sentAt: BootTime) -> ArraySlice<Int> {
+        for job in claim.jobs {
+            // The jobs of an answer that was lost once have had their leases since then; both times are the server's.
+            let age = max(0, claim.now.milliseconds - (job.job.startedAt ?? claim.now).milliseconds)
+            let leasedAt = sentAt + .milliseconds(-age)
+            shared.held.add(job, fenceAt: Lease.fence(sentAt: leasedAt, lease: attempt.request.configuration.lease))
+        }
         if attempt.request.maySuspect { shared.held.releaseSuspect() }
         shared.slots.giveBack(Array(attempt.slots.dropFirst(claim.jobs.count)))
         return attempt.slots.prefix(claim.jobs.count)
@@ -187,9 +202,4 @@ final class QueueFeed: Sendable {
 
     /// A due time or a recovery may come up without a bell; the scripts ring for what is due within this time.
     private static let longestBlock = Duration.seconds(3)
-}
-
-extension QueueError {
-    /// Whether Redis is away, or comes back just now. The heart tells of that.
-    fileprivate var isOutage: Bool { code == .unreachable || cause?.reply?.kind == .loading }
 }

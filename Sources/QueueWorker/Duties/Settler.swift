@@ -11,14 +11,14 @@ actor Settler {
     }
 
     private let queue: JobQueue
-    private let configuration: @Sendable () -> QueueConfiguration
+    private let shared: SharedState
     private var waiting: [Waiting] = []
     private var isSending = false
     private var isAbandoned = false
 
-    init(queue: JobQueue, configuration: @escaping @Sendable () -> QueueConfiguration) {
+    init(queue: JobQueue, shared: SharedState) {
         self.queue = queue
-        self.configuration = configuration
+        self.shared = shared
     }
 
     /// Settles a run. Returns once it is answered, or with nil when it was abandoned.
@@ -46,29 +46,22 @@ actor Settler {
         while !waiting.isEmpty {
             let batch = Array(waiting.prefix(JobQueue.batchLimit))
             FaultPoint.afterExit.reached()
-            do {
-                let results = try await queue.settle(batch.map(\.settlement), configuration: configuration())
+            do throws(QueueError) {
+                let results = try await queue.settle(batch.map(\.settlement), configuration: shared.configuration)
                 FaultPoint.afterSettleSent.reached()
+                shared.settling(queue.name, isRefused: false)
                 if isAbandoned { break }
                 waiting.removeFirst(batch.count)
                 for (one, result) in zip(batch, results) { one.continuation.resume(returning: result) }
                 pause = Pause()
             } catch {
+                if !error.isOutage {
+                    shared.settling(queue.name, isRefused: true)
+                    shared.report(.trouble(queue.name, error.description))
+                }
                 await pause.wait()
             }
         }
         isSending = false
-    }
-}
-
-/// Waits between attempts, longer each time: from 50 ms up to 1 s, spread so that workers do not act in step.
-struct Pause {
-    private var next = Duration.milliseconds(50)
-
-    mutating func wait() async {
-        let spread = Double.random(in: 0.75...1.25)
-        // Only a cancelled task is not made to wait, and it is about to end.
-        try? await Task.sleep(for: next * spread)
-        next = min(next * 2, .seconds(1))
     }
 }

@@ -40,7 +40,7 @@ private final class HandlerRun: RunningJob {
                 try await handler(job, context)
                 return RunResult(ending: .succeeded, duration: clock.now - start)
             } catch {
-                return RunResult(ending: .threw(String(describing: error)), duration: clock.now - start)
+                return RunResult(ending: .threw(Self.line(error)), duration: clock.now - start)
             }
         }
         if let timeout = job.timeout {
@@ -50,6 +50,11 @@ private final class HandlerRun: RunningJob {
             }
             self.timer.withLock { $0 = timer }
         }
+    }
+
+    /// One line, and no longer than a line should be: it is kept with the job.
+    private static func line(_ error: any Error) -> String {
+        TerminalText.shorten(TerminalText.escape(String(describing: error)), to: 200)
     }
 
     func result() async -> RunResult {

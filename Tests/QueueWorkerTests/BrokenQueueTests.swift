@@ -1,0 +1,87 @@
+import QueueKit
+import RedisClient
+import TestSupport
+import Testing
+
+@testable import QueueWorker
+
+@Suite struct BrokenQueueTests {
+    @Test(arguments: [("completed", "x"), ("processing", "x")])
+    func aQueueThatIsBrokenDoesNotStarveTheOthers(_ key: String, _ value: String) async throws {
+        let shop = try await Workshop()
+        let broken = shop.directory.queue(try QueueName("broken"))
+        _ = try await shop.redis.send(.init("SET", broken.keys.prefix + key, value))
+        let id = try await shop.enqueue(["true"])[0]
+        let running = try RunningWorker(shop, slots: 1, executor: nil, queues: [broken.name, .default])
+        try await shop.wait(for: id, .completed)
+        #expect(running.events.count { if case .trouble(broken.name, _) = $0 { true } else { false } } > 0)
+        #expect(running.events.count { if case .outage = $0 { true } else { false } } == 0)
+        try await running.stop()
+    }
+
+    @Test func aNewerSchemaIsLeftAloneAndTold() async throws {
+        let shop = try await Workshop()
+        let newer = shop.directory.queue(try QueueName("newer"))
+        _ = try await shop.redis.send(.init("HSET", newer.keys.meta, "schema", "99"))
+        let id = try await shop.enqueue(["true"])[0]
+        let running = try RunningWorker(shop, slots: 1, executor: nil, queues: [newer.name, .default])
+        try await shop.wait(for: id, .completed)
+        #expect(
+            running.events.count {
+                if case .trouble(newer.name, let text) = $0 { text.contains("SCHEMA") } else { false }
+            } > 0
+        )
+        try await running.stop()
+    }
+
+    @Test func whatCannotBeSettledIsToldAndDoesNotHoldTheWorker() async throws {
+        let shop = try await Workshop()
+        let ids = try await shop.enqueue((0..<20).map { _ in "exit 1" })
+        _ = try await shop.redis.send(.init("SET", shop.queue.keys.dlq, "x"))
+        let running = try RunningWorker(shop, slots: 2, executor: nil)
+        try await waitUntil("the trouble is told") {
+            running.events.count { if case .trouble = $0 { true } else { false } } > 0
+        }
+        // It does not run through the backlog meanwhile.
+        try await Task.sleep(for: .milliseconds(500))
+        let begun = running.events.count { if case .started = $0 { true } else { false } }
+        #expect(begun < ids.count)
+        let clock = ContinuousClock()
+        let took = try await clock.measure { try await running.stop() }
+        #expect(took < .seconds(5))
+    }
+
+    @Test func aShorterLeaseTakesNoJobFromAWorkerThatStillHasTheLongerOne() async throws {
+        let shop = try await Workshop(settings: [.lease: "200s"])
+        let id = try await shop.enqueue(["true"])[0]
+        var request = ClaimRequest(
+            worker: WorkerID(host: "old", pid: 1, random: "x"),
+            number: 1,
+            slots: 1,
+            configuration: try await shop.configuration()
+        )
+        #expect(try await shop.queue.claim(request).jobs.map(\.job.id) == [id])
+        try await shop.directory.set(.lease, to: "1s")
+        request.worker = WorkerID(host: "new", pid: 2, random: "y")
+        request.configuration = try await shop.configuration()
+        let end = ContinuousClock.now + .seconds(3)
+        while ContinuousClock.now < end {
+            request.number += 1
+            let claim = try await shop.queue.claim(request)
+            #expect(claim.recovered.isEmpty && claim.jobs.isEmpty)
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(try await shop.job(id).crashCount == 0)
+    }
+
+    @Test func aCancelledTaskEndsTheWorkerInGoodOrder() async throws {
+        let shop = try await Workshop()
+        let id = try await shop.enqueue(["sleep 0.5; echo done"])[0]
+        let running = try RunningWorker(shop, slots: 1, executor: nil)
+        try await shop.wait(for: id, .processing)
+        try await running.cancel()
+        #expect(try await shop.job(id).state == .completed)
+        #expect(try await shop.queue.log(of: id, run: 1).count == 1)
+        #expect(try await shop.directory.workers().isEmpty)
+    }
+}
