@@ -5,7 +5,7 @@ let package = Package(
     name: "queuectl",
     products: [
         .executable(name: "queuectl", targets: ["queuectl"]),
-        .library(name: "QueueKit", targets: ["QueueKit"]),
+        .library(name: "QueueKit", targets: ["QueueKit", "RedisClient"]),
         .library(name: "QueueWorker", targets: ["QueueWorker"]),
     ],
     dependencies: [
@@ -50,7 +50,7 @@ let package = Package(
         // hiredis.pc carries a -D flag that SwiftPM refuses, so no pkgConfig here.
         .systemLibrary(name: "CHiredis"),
         .target(name: "RedisClient", dependencies: ["CHiredis"]),
-        .target(name: "EmbeddedRedis", dependencies: ["RedisClient", "CSpawn"]),
+        .target(name: "EmbeddedRedis", dependencies: ["RedisClient"]),
         .target(name: "QueueKit", dependencies: ["RedisClient", "QueueScripts"]),
 
         .target(name: "CSpawn"),
@@ -90,7 +90,7 @@ let package = Package(
 
         // A process that tests kill to see what becomes of its runs.
         .executableTarget(name: "runner-host", dependencies: ["ProcessRunner"], path: "Tests/RunnerHost"),
-        .target(name: "TestSupport", dependencies: ["RedisClient", "CSpawn"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["RedisClient"], path: "Tests/TestSupport"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
         .testTarget(name: "QueueKitTests", dependencies: ["QueueKit", "TestSupport"]),

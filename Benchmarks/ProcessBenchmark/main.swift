@@ -14,7 +14,7 @@ guard arguments.count == 4, let width = Int(arguments[1]), let count = Int(argum
 }
 let spec = ProcessSpec(
     program: .shell(arguments[3]),
-    environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/root", "QUEUECTL_JOB_ID": "benchmark"]
+    environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "QUEUECTL_JOB_ID": "benchmark"]
 )
 
 let runner = try ProcessRunner()

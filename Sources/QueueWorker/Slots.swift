@@ -17,8 +17,6 @@ final class Slots: Sendable {
         state = Mutex(State(free: Array((0..<count).reversed())))
     }
 
-    var busy: Int { count - state.withLock { $0.free.count } }
-
     /// Takes up to `limit` free slots, perhaps none. Does not wait.
     func take(upTo limit: Int) -> [Int] {
         state.withLock { state in

@@ -86,6 +86,6 @@ public struct NamespaceKeys: Sendable {
     public func workerStop(_ id: WorkerID) -> String { "\(namespace):stop:\(id)" }
     /// The channel on which a worker is told things.
     public func control(_ id: WorkerID) -> String { "\(controlPrefix)\(id)" }
-    /// The channel on which workers tell that they came, or went: `stopped <worker id>`.
+    /// The channel on which workers tell that they have ended: `stopped <worker id>`.
     public var workerEvents: String { "\(namespace):workers" }
 }

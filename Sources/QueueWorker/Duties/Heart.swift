@@ -95,11 +95,12 @@ final class Heart: Sendable {
 
     /// Renews and registers. Returns whether Redis answered all of it.
     private func beat() -> Bool {
-        do {
+        do throws(RedisError) {
             for queue in shared.queues {
-                do {
+                do throws(RedisError) {
                     try renew(queue)
-                } catch where error.concernsOneQueue {
+                } catch {
+                    guard error.concernsOneQueue else { throw error }
                     // Its jobs will be stopped in time; those of the other queues are not to suffer.
                     shared.report(.trouble(queue, error.description))
                 }
