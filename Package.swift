@@ -23,6 +23,7 @@ let package = Package(
                 .embedInCode("cancel.lua"),
                 .embedInCode("claim.lua"),
                 .embedInCode("common.lua"),
+                .embedInCode("compact.lua"),
                 .embedInCode("delete.lua"),
                 .embedInCode("dlq_head.lua"),
                 .embedInCode("ending.lua"),

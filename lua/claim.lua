@@ -33,6 +33,7 @@ local next_due = promote(rejected_cap)
 if looked then
   trim(COMPLETED, 'completed', 200, tonumber(ARGV[9]), tonumber(ARGV[10]))
   trim(CANCELLED, 'cancelled', 200, tonumber(ARGV[9]), tonumber(ARGV[10]))
+  compact_dlq()
 end
 claimable = false -- told below, once it is known what this worker leaves over
 send_indexes()
