@@ -83,6 +83,8 @@ void parcel_close_pipes(const struct parcel *parcel);
 /* tree.c: the descendants of the calling process */
 /* Sends `signal` to each descendant once. Returns how many there were. With signal 0 it only counts. */
 int tree_signal(int signal);
+/* Sends STOP to the descendants until no new one is found: a tree may fork until the last of it has stopped. */
+void tree_pause(void);
 /* Kills the children, with their process groups, unless `spare` says no. What they leave behind becomes a child: call again. */
 /* Returns how many there were. */
 int tree_kill_children(int (*spare)(int pid));

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a run was stopped before it ended by itself.
 public enum StopReason: UInt32, Sendable {
     // The raw values travel to the minder and back; 1 is its own.
@@ -28,6 +30,8 @@ public struct ProcessResult: Sendable {
 
     /// How the main process ended.
     public var ending: Ending
+    /// The number the main process had. `nil` if it never ran, or was lost before it was known.
+    public var pid: pid_t?
     /// Why it was stopped, or `nil` if it ended before anybody's stop reached it.
     public var stopReason: StopReason?
     /// What it wrote.

@@ -60,17 +60,51 @@ public final class RunningProcess: Sendable {
     /// The first reason stays; a later stop can shorten the grace, not lengthen it. Does nothing once the main process has ended.
     /// - Parameter grace: From TERM to KILL; `nil`: that of the specification; zero: KILL at once, no TERM.
     public func stop(_ reason: StopReason, grace: Duration? = nil) {
-        let grace = (grace ?? spec.grace).clampedNanoseconds
-        state.withLock { state in
-            guard let connection = state.connection, connection.minder >= 0 else { return }
-            // The one way to fail is that the minder is gone, and then so is the run.
-            _ = qc_minder_stop(connection.minder, id, reason.rawValue, grace)
-        }
+        order(QC_STOP, number: reason.rawValue, grace: grace ?? spec.grace)
     }
 
     /// Kills every process of the tree at once. If nothing stopped the run before, this is its reason.
     public func kill(_ reason: StopReason = .cancelled) {
         stop(reason, grace: .zero)
+    }
+
+    /// Sends a signal to the process group of the main process, as a terminal would.
+    ///
+    /// Does nothing once the main process has ended, and with a number that is no signal. What has left the group (by `setsid`)
+    /// does not get it.
+    public func signal(_ number: Int32) {
+        guard number > 0 else { return }
+        order(QC_SIGNAL, number: UInt32(number))
+    }
+
+    /// Stops every process of the tree where it is (`SIGSTOP`), those in sessions of their own too.
+    ///
+    /// ``ProcessSpec/timeout`` counts on only after ``resume()``. A paused run can be stopped, and gets its grace; one that is
+    /// being stopped cannot be paused. Called again it does nothing.
+    public func pause() {
+        order(QC_PAUSE)
+    }
+
+    /// Lets every process of a paused tree go on (`SIGCONT`), also those that had stopped by themselves before.
+    ///
+    /// Does nothing to a run that is not paused.
+    public func resume() {
+        order(QC_RESUME)
+    }
+
+    private func order(_ kind: qc_kind, number: UInt32 = 0, grace: Duration = .zero) {
+        var order = qc_order(
+            kind: kind.rawValue,
+            run: id,
+            number: number,
+            padding: 0,
+            grace_ns: grace.clampedNanoseconds
+        )
+        state.withLock { state in
+            guard let connection = state.connection, connection.minder >= 0 else { return }
+            // The one way to fail is that the minder is gone, and then so is the run.
+            _ = qc_minder_order(connection.minder, &order)
+        }
     }
 
     // MARK: Called by the runner
@@ -156,6 +190,7 @@ public final class RunningProcess: Sendable {
             if event.pid > 0 { state.pid = event.pid }
             let result = ProcessResult(
                 ending: ending,
+                pid: state.pid,
                 stopReason: StopReason(rawValue: event.reason),
                 output: state.capture.captured(),
                 leftoverProcesses: Int(event.leftover),

@@ -30,6 +30,16 @@ public protocol RunningJob: Sendable {
 
     /// Ends the run at once. Returns at once.
     func kill(_ reason: StopReason)
+
+    /// Sends a signal to the run's process group. Returns at once. A run that is no process takes none.
+    func signal(_ number: Int32)
+
+    /// Halts the run, its timeout included, until it is resumed or stopped. Returns at once. Called again it does nothing. A run
+    /// that is no process goes on.
+    func pause()
+
+    /// Lets a paused run go on. Returns at once. Called again it does nothing.
+    func resume()
 }
 
 /// How a run ended.
@@ -54,6 +64,8 @@ public struct RunResult: Sendable {
 
     /// How it ended.
     public var ending: Ending
+    /// The number its main process had; `nil` if there was none.
+    public var pid: Int32?
     /// Why the worker stopped it, if it did.
     public var stopReason: StopReason?
     /// What it printed.

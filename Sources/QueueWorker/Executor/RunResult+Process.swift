@@ -15,6 +15,7 @@ extension RunResult {
             case .notStarted(let failure): .notStarted(failure.description)
             }
         self.init(ending: ending, stopReason: process.stopReason, duration: process.duration)
+        pid = process.pid
         output =
             LogEntry.entries(process.output.standardOutput, .stdout)
             + LogEntry.entries(process.output.standardError, .stderr)
