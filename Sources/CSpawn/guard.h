@@ -59,6 +59,7 @@ void minder_main(void *minder);
 struct launch {
     const char *directory;
     char **paths, **arguments, **environment;
+    const struct qc_limits *limits;
     int stdin_fd, stdout_fd, stderr_fd; /* stdin_fd < 0: keep 0, which is /dev/null */
     volatile int step, error;
 };

@@ -23,6 +23,8 @@ public struct ProcessSpec: Sendable {
     public var timeout: Duration?
     /// How long the tree has from TERM to KILL.
     public var grace: Duration
+    /// How much of the machine it may take.
+    public var limits = ProcessLimits()
 
     /// Describes a run; what is not given has the defaults shown.
     public init(

@@ -11,10 +11,13 @@ public final class RunningProcess: Sendable {
     let id: UInt32
     private let spec: ProcessSpec
     private let state: Mutex<State>
+    private let memory: OutOfMemoryWatch
+    private let kernelKillsBefore: Int
 
     private struct State {
         var pid: pid_t?
         var connection: Connection?
+        var wasSentKill = false
         var capture: OutputCapture
         var result: ProcessResult?
         var waiting: [CheckedContinuation<ProcessResult, Never>] = []
@@ -28,9 +31,11 @@ public final class RunningProcess: Sendable {
         var standardError: Int32
     }
 
-    init(id: UInt32, spec: ProcessSpec) {
+    init(id: UInt32, spec: ProcessSpec, memory: OutOfMemoryWatch) {
         self.id = id
         self.spec = spec
+        self.memory = memory
+        kernelKillsBefore = memory.baseline()
         state = Mutex(State(capture: OutputCapture(limit: spec.outputLimit)))
     }
 
@@ -102,6 +107,7 @@ public final class RunningProcess: Sendable {
         )
         state.withLock { state in
             guard let connection = state.connection, connection.minder >= 0 else { return }
+            if kind == QC_SIGNAL && number == SIGKILL { state.wasSentKill = true }
             // The one way to fail is that the minder is gone, and then so is the run.
             _ = qc_minder_order(connection.minder, &order)
         }
@@ -188,10 +194,17 @@ public final class RunningProcess: Sendable {
                 state.connection = nil
             }
             if event.pid > 0 { state.pid = event.pid }
+            let isOverCPULimit = spec.limits.isOverCPULimit(
+                ending,
+                used: .microseconds(event.user_us + event.system_us)
+            )
+            let isKilledByOthers = ending.isBySignal(SIGKILL) && event.reason == 0 && !state.wasSentKill
             let result = ProcessResult(
                 ending: ending,
                 pid: state.pid,
                 stopReason: StopReason(rawValue: event.reason),
+                isOutOfMemory: isKilledByOthers && !isOverCPULimit && memory.hasKilled(since: kernelKillsBefore),
+                isOverCPULimit: isOverCPULimit,
                 output: state.capture.captured(),
                 leftoverProcesses: Int(event.leftover),
                 duration: .nanoseconds(event.duration_ns),

@@ -47,6 +47,10 @@ enum qc_step {
     QC_STEP_SESSION,
     QC_STEP_CHDIR,
     QC_STEP_STDIO,
+    QC_STEP_MEMORY, /* from here to QC_STEP_NICENESS: a limit could not be set */
+    QC_STEP_CPU_SECONDS,
+    QC_STEP_OPEN_FILES,
+    QC_STEP_NICENESS,
     QC_STEP_EXEC,
 };
 
@@ -58,6 +62,17 @@ enum qc_request_flags {
     QC_HAS_STDIN = 1, /* without it: /dev/null */
     QC_HAS_BLOCK = 2, /* the block is in this descriptor (a memfd), not behind the header */
 };
+
+/* Limits of a run, besides those that it inherits; 0: none. Every process of the run has them for itself. */
+struct qc_limits {
+    uint64_t memory_bytes; /* of address space */
+    uint64_t cpu_seconds;  /* XCPU is sent then, KILL QC_CPU_MARGIN_SECONDS later */
+    uint64_t open_files;
+    uint64_t niceness; /* added to the worker's */
+};
+
+/* How much CPU time a process has for ending after XCPU. */
+#define QC_CPU_MARGIN_SECONDS 5
 
 /*
  * A request. The block that follows holds `slots` 64-bit offsets from the block's start, then the strings they lead to:
@@ -71,6 +86,7 @@ struct qc_request {
     uint64_t block_bytes;
     int64_t timeout_ns; /* -1: none */
     int64_t grace_ns;   /* from TERM to KILL */
+    struct qc_limits limits;
 };
 
 /*

@@ -68,6 +68,10 @@ public struct RunResult: Sendable {
     public var pid: Int32?
     /// Why the worker stopped it, if it did.
     public var stopReason: StopReason?
+    /// Whether the kernel killed it for want of memory. The ending is a signal or an exit code then.
+    public var isOutOfMemory = false
+    /// Whether it was killed for having used up its CPU time. The ending is a signal or an exit code then.
+    public var isOverCPULimit = false
     /// What it printed.
     public var output: [LogEntry]
     /// The last line it printed on standard error, for the error message.

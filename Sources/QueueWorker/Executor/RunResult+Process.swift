@@ -16,6 +16,8 @@ extension RunResult {
             }
         self.init(ending: ending, stopReason: process.stopReason, duration: process.duration)
         pid = process.pid
+        isOutOfMemory = process.isOutOfMemory
+        isOverCPULimit = process.isOverCPULimit
         output =
             LogEntry.entries(process.output.standardOutput, .stdout)
             + LogEntry.entries(process.output.standardError, .stderr)
