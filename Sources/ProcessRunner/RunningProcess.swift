@@ -162,6 +162,11 @@ public final class RunningProcess: Sendable {
         }
     }
 
+    /// Takes what the run said through its control pipe.
+    func receive(_ bytes: UnsafeRawBufferPointer) {
+        spec.control?.receive(bytes)
+    }
+
     /// Ends the run as its minder reported. The output that has arrived is read first; what comes later, from processes that
     /// are being ended, has nowhere to go.
     func ended(_ event: qc_event, buffer: UnsafeMutableRawBufferPointer) {

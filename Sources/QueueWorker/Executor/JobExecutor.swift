@@ -18,6 +18,15 @@ public struct RunContext: Sendable {
     public let slot: Int
     /// The configuration in force.
     public let configuration: QueueConfiguration
+    let reports: RunReports
+
+    /// Takes what the run tells of itself: ``QueueKit/RunNote``. From any thread, as often as it likes; returns at once.
+    ///
+    /// Progress is seen while the job runs, the rest counts when the run is over; what is told after that is dropped. A note
+    /// that is malformed is left out, and the worker tells of the first one of a run (``WorkerEvent/noteRefused(_:_:)``).
+    public func report(_ note: RunNote) {
+        reports.add(note)
+    }
 }
 
 /// A job that is being run. It can be stopped from any thread, also when the cooperative pool is starved.
@@ -80,6 +89,8 @@ public struct RunResult: Sendable {
     public var usage: String?
     /// How long it ran.
     public var duration: Duration
+    /// What it told of itself; the worker fills it in from what was given to ``RunContext/report(_:)``.
+    public internal(set) var notes = RunNotes()
 
     /// Makes a result without output or measurements.
     public init(ending: Ending, stopReason: StopReason? = nil, duration: Duration = .zero) {
