@@ -42,6 +42,8 @@ public struct ProcessSpec: Sendable {
     public var timeout: Duration?
     /// How long the tree has from TERM to KILL.
     public var grace: Duration
+    /// How much of the machine it may take.
+    public var limits = ProcessLimits()
     /// The pipe to talk back by. `nil`: none.
     public var control: Control?
 

@@ -30,7 +30,8 @@ struct RunRequest {
             slots: UInt32(slots),
             block_bytes: UInt64(block.count),
             timeout_ns: spec.timeout?.clampedNanoseconds ?? -1,
-            grace_ns: spec.grace.clampedNanoseconds
+            grace_ns: spec.grace.clampedNanoseconds,
+            limits: qc_limits(spec.limits)
         )
     }
 

@@ -7,6 +7,7 @@ import Synchronization
 final class RunnerCore: Sendable {
     private let poller: Poller
     private let table: Mutex<MinderTable>
+    private let memory = OutOfMemoryWatch()
 
     init() throws(SpawnFailure) {
         let children = "/proc/thread-self/children"
@@ -20,7 +21,7 @@ final class RunnerCore: Sendable {
     }
 
     func start(_ spec: ProcessSpec) -> RunningProcess {
-        let run = RunningProcess(id: table.withLock { $0.nextRun() }, spec: spec)
+        let run = RunningProcess(id: table.withLock { $0.nextRun() }, spec: spec, memory: memory)
         do throws(SpawnFailure) {
             try launch(run, spec)
         } catch {

@@ -98,9 +98,10 @@ public final class Worker: Service {
 
     private func work(_ heart: Heart, _ directory: QueueDirectory, _ control: RedisSubscription) async {
         let settlers = shared.queues.map { Settler(queue: directory.queue($0), shared: shared) }
-        let feeds = shared.queues.map { queue in
+        let feeds = shared.queues.enumerated().map { place, queue in
             QueueFeed(
                 queue,
+                place: place,
                 namespace: namespace,
                 connection: RedisConnection(redis),
                 commands: directory.queue(queue),
@@ -160,6 +161,7 @@ public final class Worker: Service {
         return WorkerRegistration(
             id: id,
             queues: shared.queues,
+            weights: options.order.weights(of: shared.queues),
             slots: shared.slots.count,
             state: states[shared.phase] ?? .running,
             startedAt: startedAt,

@@ -39,6 +39,16 @@ public protocol RunningJob: Sendable {
 
     /// Ends the run at once. Returns at once.
     func kill(_ reason: StopReason)
+
+    /// Sends a signal to the run's process group. Returns at once. A run that is no process takes none.
+    func signal(_ number: Int32)
+
+    /// Halts the run, its timeout included, until it is resumed or stopped. Returns at once. Called again it does nothing. A run
+    /// that is no process goes on.
+    func pause()
+
+    /// Lets a paused run go on. Returns at once. Called again it does nothing.
+    func resume()
 }
 
 /// How a run ended.
@@ -63,8 +73,14 @@ public struct RunResult: Sendable {
 
     /// How it ended.
     public var ending: Ending
+    /// The number its main process had; `nil` if there was none.
+    public var pid: Int32?
     /// Why the worker stopped it, if it did.
     public var stopReason: StopReason?
+    /// Whether the kernel killed it for want of memory. The ending is a signal or an exit code then.
+    public var isOutOfMemory = false
+    /// Whether it was killed for having used up its CPU time. The ending is a signal or an exit code then.
+    public var isOverCPULimit = false
     /// What it printed.
     public var output: [LogEntry]
     /// The last line it printed on standard error, for the error message.

@@ -65,4 +65,16 @@ private struct ProcessRun: RunningJob {
     func kill(_ reason: StopReason) {
         process.kill(reason)
     }
+
+    func signal(_ number: Int32) {
+        process.signal(number)
+    }
+
+    func pause() {
+        process.pause()
+    }
+
+    func resume() {
+        process.resume()
+    }
 }

@@ -10,7 +10,7 @@ struct WorkerLog: Sendable {
     let format: Format
     let slots: Int
     let worker: WorkerID
-    let queues: [QueueName]
+    let queues: QueueSelection
     /// Where Redis is, without its password.
     let redis: String
 
@@ -30,10 +30,9 @@ struct WorkerLog: Sendable {
     /// What a person reads first. Nil when the log is for programs: there it is the `ready` entry.
     func banner(at time: Timestamp) -> String? {
         guard format == .text else { return nil }
-        let names = queues.map(\.text).joined(separator: ", ")
         return """
             Started \(slots) worker(s): \(worker)
-              queues  \(names)
+              queues  \(queues.description)
               redis   \(redis)
               time    \(time.rfc3339)
               Each job runs until it is settled: after a crash it runs again, with a record of why.
@@ -53,7 +52,10 @@ struct WorkerLog: Sendable {
             return Entry(
                 name: "ready",
                 text: "ready",
-                members: [("worker", .string(worker.description)), ("slots", .integer(slots))]
+                members: [
+                    ("worker", .string(worker.description)), ("slots", .integer(slots)),
+                    ("queues", .array(queues.words.map(JSONValue.string))),
+                ]
             )
         case .started(let job):
             return Entry(
@@ -148,7 +150,7 @@ struct WorkerLog: Sendable {
     }
 
     private func title(of job: Job) -> String {
-        let queue = queues.count > 1 ? "\(job.queue)/" : ""
+        let queue = queues.queues.count > 1 ? "\(job.queue)/" : ""
         return "\(queue)\(job.id) attempt \(job.run)"
     }
 
