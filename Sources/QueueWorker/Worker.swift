@@ -124,6 +124,7 @@ public final class Worker: Service {
                     let runner = JobRun(
                         executor: self.executor,
                         settler: settler,
+                        progress: ProgressReporter(queue: directory.queue(feed.name), shared: self.shared),
                         queue: directory.queue(feed.name),
                         shared: self.shared
                     )

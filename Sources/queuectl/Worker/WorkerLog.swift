@@ -71,6 +71,9 @@ struct WorkerLog: Sendable {
         case .unsettled(let job):
             let text = "\(title(of: job)) could not be reported to Redis; it will run again when its lease ends"
             return Entry(name: "unsettled", text: text, members: members(of: job))
+        case .noteRefused(let job, let why):
+            let text = "\(title(of: job)) told something of itself that is left out: \(why)"
+            return Entry(name: "note_refused", text: text, members: members(of: job) + [("error", .string(why))])
         default:
             return ownEntry(event)
         }
@@ -135,7 +138,7 @@ struct WorkerLog: Sendable {
                     ("pending", .integer(left?.pending)),
                 ]
             )
-        case .ready, .started, .finished, .stale, .unsettled:
+        case .ready, .started, .finished, .stale, .unsettled, .noteRefused:
             return Entry(name: "event", text: "")
         }
     }
