@@ -10,7 +10,11 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
-enum { TREE_MAX = 64 * 1024 };
+enum {
+    TREE_MAX = 64 * 1024,
+    PID_MAX = 4 * 1024 * 1024, /* the kernel's own limit */
+    PAUSE_ROUNDS = 100,        /* who still forks then, forks faster than we list */
+};
 
 /* Calls `take` with each pid in a children file. */
 static void read_children(const char *path, void (*take)(void *, int), void *context) {
@@ -30,22 +34,6 @@ static void read_children(const char *path, void (*take)(void *, int), void *con
         }
     }
     raw_close(fd);
-}
-
-static char *put_text(char *at, const char *text) {
-    while (*text) *at++ = *text++;
-    *at = 0;
-    return at;
-}
-
-static char *put_number(char *at, int number) {
-    char digits[12];
-    int count = 0;
-    do digits[count++] = (char)('0' + number % 10);
-    while ((number /= 10) > 0);
-    while (count > 0) *at++ = digits[--count];
-    *at = 0;
-    return at;
 }
 
 struct process {
@@ -73,15 +61,12 @@ static void append_children_of(struct list *list, int pid) {
     long size;
     while ((size = raw3(SYS_getdents64, directory, entries, sizeof entries)) > 0) {
         for (long at = 0; at < size;) {
-            /* struct linux_dirent64: ino 8, off 8, reclen 2, type 1, name */
-            uint16_t length = *(uint16_t *)(void *)(entries + at + 16);
-            const char *name = entries + at + 19;
-            if (name[0] != '.') {
-                char *end = put_text(put_number(put_text(path, "/proc/"), pid), "/task/");
-                put_text(put_text(end, name), "/children");
-                read_children(path, append, list);
-            }
-            at += length;
+            struct directory_entry *entry = (void *)(entries + at);
+            at += entry->length;
+            if (entry->name[0] == '.') continue;
+            char *end = put_text(put_number(put_text(path, "/proc/"), pid), "/task/");
+            put_text(put_text(end, entry->name), "/children");
+            read_children(path, append, list);
         }
     }
     raw_close(directory);
@@ -112,18 +97,49 @@ static void signal_verified(struct process process, int self, int signal) {
     raw_close(fd);
 }
 
-int tree_signal(int signal) {
-    size_t bytes = TREE_MAX * sizeof(struct process);
+static void *map_memory(size_t bytes) {
     long memory = raw6(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory < 0 && memory > -4096) return 0;
+    return memory < 0 && memory > -4096 ? NULL : (void *)memory;
+}
+
+/* Lists the descendants of the calling process; `items` has room for TREE_MAX. */
+static struct list descendants(struct process *items) {
     int self = (int)raw0(SYS_getpid);
-    struct list list = {(struct process *)memory, 0, self};
+    struct list list = {items, 0, self};
     append_children_of(&list, self);
     for (int i = 0; i < list.count; i++) append_children_of(&list, list.items[i].pid);
-    for (int i = 0; signal != 0 && i < list.count; i++) signal_verified(list.items[i], self, signal);
-    int count = list.count;
-    raw2(SYS_munmap, memory, bytes);
-    return count;
+    list.parent = self;
+    return list;
+}
+
+int tree_signal(int signal) {
+    size_t bytes = TREE_MAX * sizeof(struct process);
+    struct process *items = map_memory(bytes);
+    if (items == NULL) return 0;
+    struct list list = descendants(items);
+    for (int i = 0; signal != 0 && i < list.count; i++) signal_verified(list.items[i], list.parent, signal);
+    raw2(SYS_munmap, items, bytes);
+    return list.count;
+}
+
+void tree_pause(void) {
+    size_t list_bytes = TREE_MAX * sizeof(struct process), seen_bytes = PID_MAX / 8;
+    struct process *items = map_memory(list_bytes);
+    unsigned char *seen = items == NULL ? NULL : map_memory(seen_bytes); /* a bit for each pid */
+    int is_new = seen != NULL;
+    for (int round = 0; is_new && round < PAUSE_ROUNDS; round++) {
+        is_new = 0;
+        struct list list = descendants(items);
+        for (int i = 0; i < list.count; i++) {
+            int pid = list.items[i].pid;
+            if (pid >= PID_MAX || seen[pid / 8] & 1 << pid % 8) continue;
+            seen[pid / 8] |= (unsigned char)(1 << pid % 8);
+            is_new = 1;
+            signal_verified(list.items[i], list.parent, SIGSTOP);
+        }
+    }
+    if (items != NULL) raw2(SYS_munmap, items, list_bytes);
+    if (seen != NULL) raw2(SYS_munmap, seen, seen_bytes);
 }
 
 struct killing {

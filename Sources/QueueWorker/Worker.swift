@@ -52,7 +52,7 @@ public final class Worker: Service {
 
     /// Stops the worker; `run` returns when it is done. Harmless when repeated. Any thread.
     public func stop(_ how: Stop = .gracefully) {
-        shared.enter(.stopping)
+        shared.stop(.asked)
         if how == .now { shared.held.stopAll(.shutdown, now: true) }
     }
 
@@ -98,9 +98,10 @@ public final class Worker: Service {
 
     private func work(_ heart: Heart, _ directory: QueueDirectory, _ control: RedisSubscription) async {
         let settlers = shared.queues.map { Settler(queue: directory.queue($0), shared: shared) }
-        let feeds = shared.queues.map { queue in
+        let feeds = shared.queues.enumerated().map { place, queue in
             QueueFeed(
                 queue,
+                place: place,
                 namespace: namespace,
                 connection: RedisConnection(redis),
                 commands: directory.queue(queue),
@@ -112,6 +113,9 @@ public final class Worker: Service {
             for feed in feeds { feed.abandon() }
             commands.close()
         }
+        let idleness = Idleness(shared)
+        let watch = Task { await idleness.endWhenIdle() }
+        defer { watch.cancel() }
         await withDiscardingTaskGroup { duties in
             duties.addTask { for await _ in control.messages { heart.beatNow() } }
             await withDiscardingTaskGroup { work in
@@ -120,6 +124,7 @@ public final class Worker: Service {
                     let runner = JobRun(
                         executor: self.executor,
                         settler: settler,
+                        progress: ProgressReporter(queue: directory.queue(feed.name), shared: self.shared),
                         queue: directory.queue(feed.name),
                         shared: self.shared
                     )
@@ -146,12 +151,27 @@ public final class Worker: Service {
         // Before the entry is taken off the list: a beat that came later would put it back.
         await heart.stop()
         executor.shutdown()
+        var left: LeftJobs?
         do {
-            if shared.isHealthy { try await directory.deregister(registration(startedAt: startedAt)) }
+            if shared.isHealthy {
+                if shared.endReason == .drained { left = try await leftJobs(directory) }
+                try await directory.deregister(registration(startedAt: startedAt))
+            }
         } catch {
             // Redis is away: the entry expires.
         }
         commands.close()
+        shared.report(.stopped(shared.endReason, left: left))
+    }
+
+    private func leftJobs(_ directory: QueueDirectory) async throws(QueueError) -> LeftJobs {
+        var left = LeftJobs(waiting: 0, pending: 0)
+        for queue in shared.queues {
+            let jobs = try await directory.queue(queue).status(heartbeat: shared.configuration.heartbeat).jobs
+            left.waiting += (jobs[.scheduled] ?? 0) + (jobs[.failed] ?? 0)
+            left.pending += jobs[.pending] ?? 0
+        }
+        return left
     }
 
     private func registration(startedAt: Timestamp) -> WorkerRegistration {
@@ -159,6 +179,7 @@ public final class Worker: Service {
         return WorkerRegistration(
             id: id,
             queues: shared.queues,
+            weights: options.order.weights(of: shared.queues),
             slots: shared.slots.count,
             state: states[shared.phase] ?? .running,
             startedAt: startedAt,

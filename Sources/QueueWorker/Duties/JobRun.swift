@@ -4,6 +4,7 @@ import QueueKit
 struct JobRun: Sendable {
     let executor: any JobExecutor
     let settler: Settler
+    let progress: ProgressReporter
     let queue: JobQueue
     let shared: SharedState
 
@@ -16,13 +17,15 @@ struct JobRun: Sendable {
         }
         shared.slots.giveBack([slot])
         await keep(result.output, of: claimed)
-        let settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
+        var settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
+        settlement.add(result.notes)
         switch await settler.settle(settlement) {
         case .settled(let state): shared.report(.finished(claimed.job, settlement, state, result.duration))
         case .stale: shared.report(.stale(claimed.job))
         case nil: shared.report(.unsettled(claimed.job))
         }
         shared.held.remove(claimed)
+        shared.runHasEnded()
     }
 
     private func run(_ claimed: ClaimedJob, slot: Int) async -> RunResult {
@@ -30,12 +33,20 @@ struct JobRun: Sendable {
         if let reason = shared.held.obstacle(to: claimed) {
             return RunResult(ending: .notStarted("too late"), stopReason: reason)
         }
-        let context = RunContext(worker: shared.id, slot: slot, configuration: shared.configuration)
+        let reports = RunReports(of: claimed, progress: progress, shared: shared)
+        let context = RunContext(
+            worker: shared.id,
+            slot: slot,
+            configuration: shared.configuration,
+            reports: reports
+        )
         let run = executor.start(claimed, context: context)
         shared.held.began(claimed, run)
         shared.report(.started(claimed.job))
         FaultPoint.afterSpawn.reached()
-        return await run.result()
+        var result = await run.result()
+        result.notes = reports.close()
+        return result
     }
 
     private func keep(_ output: [LogEntry], of claimed: ClaimedJob) async {

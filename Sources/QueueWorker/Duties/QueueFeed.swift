@@ -19,12 +19,23 @@ final class QueueFeed: Sendable {
     private let commands: JobQueue
     private let connection: RedisConnection
     private let shared: SharedState
+    /// Its number among the worker's queues.
+    private let place: Int
     private let block = Mutex(Block())
 
     /// - Parameters:
+    ///   - place: its number among the worker's queues, by which the slots know it.
     ///   - connection: for claims and for waiting; no one else's.
     ///   - commands: the same queue on the connection that all share.
-    init(_ name: QueueName, namespace: String, connection: RedisConnection, commands: JobQueue, shared: SharedState) {
+    init(
+        _ name: QueueName,
+        place: Int,
+        namespace: String,
+        connection: RedisConnection,
+        commands: JobQueue,
+        shared: SharedState
+    ) {
+        self.place = place
         self.queue = JobQueue(name, namespace: namespace, redis: connection)
         self.commands = commands
         self.connection = connection
@@ -40,6 +51,7 @@ final class QueueFeed: Sendable {
             while !shared.isStopping || (pending != nil && shared.isHealthy) {
                 if shared.cannotSettle(queue.name) {
                     // To run more of what cannot be settled would only mean to run it again.
+                    shared.slots.leave(place)
                     await pause.wait()
                     continue
                 }
@@ -58,14 +70,25 @@ final class QueueFeed: Sendable {
                         }
                     }
                     let hasIngested = await ingest(claim.intake)
+                    let isShort = claim.jobs.count < attempt.slots.count
+                    shared.slots.answered(place, isHungry: hasIngested || !isShort)
                     if hasIngested { continue }
-                    await waitForWork(after: claim, attempt)
+                    if isShort {
+                        if attempt.request.maySuspect { shared.foundEmpty(place, after: attempt.runsEnded) }
+                        await waitForWork(after: claim, attempt)
+                    } else {
+                        // Also without a free slot somebody has to keep house now and then: the heart wakes us when it beats.
+                        await shared.slots.waitForTurn(of: place)
+                    }
                 } catch {
+                    // What is free is for the other queues meanwhile.
+                    shared.slots.leave(place)
                     if error.isOutage {
                         // The same number again: if the jobs were handed out and only the answer got lost, they come now.
                         pending = attempt
+                        // There may be something to do that nobody can tell of.
+                        shared.retirement.startIdling()
                     } else {
-                        // Refused: the slots are for the other queues meanwhile.
                         giveUp(attempt)
                         shared.report(.trouble(queue.name, error.description))
                     }
@@ -95,10 +118,13 @@ final class QueueFeed: Sendable {
     private struct ClaimAttempt {
         let request: ClaimRequest
         let slots: [Int]
+        /// How many runs of this worker had ended before.
+        let runsEnded: Int
     }
 
     private func newAttempt() -> ClaimAttempt {
-        let slots = shared.slots.take(upTo: JobQueue.batchLimit)
+        let runsEnded = shared.retirement.looksAt(place)
+        let slots = shared.slots.take(for: place)
         let maySuspect = !slots.isEmpty && shared.held.reserveSuspect()
         let request = ClaimRequest(
             worker: shared.id,
@@ -107,7 +133,7 @@ final class QueueFeed: Sendable {
             maySuspect: maySuspect,
             configuration: shared.configuration
         )
-        return ClaimAttempt(request: request, slots: slots)
+        return ClaimAttempt(request: request, slots: slots, runsEnded: runsEnded)
     }
 
     private func claim(_ attempt: ClaimAttempt) async throws(QueueError) -> Claim {
@@ -127,14 +153,14 @@ final class QueueFeed: Sendable {
             shared.held.add(job, fenceAt: Lease.fence(sentAt: leasedAt, lease: attempt.request.configuration.lease))
         }
         if attempt.request.maySuspect { shared.held.releaseSuspect() }
-        shared.slots.giveBack(Array(attempt.slots.dropFirst(claim.jobs.count)))
+        shared.slots.giveBack(unused: Array(attempt.slots.dropFirst(claim.jobs.count)))
         return attempt.slots.prefix(claim.jobs.count)
     }
 
     private func giveUp(_ attempt: ClaimAttempt?) {
         guard let attempt else { return }
         if attempt.request.maySuspect { shared.held.releaseSuspect() }
-        shared.slots.giveBack(attempt.slots)
+        shared.slots.giveBack(unused: attempt.slots)
     }
 
     /// Claims none, which rings again if work is left: a block that was cut short may have taken a bell along.
@@ -172,16 +198,16 @@ final class QueueFeed: Sendable {
         }
     }
 
-    /// Waits for a slot if all are taken, and otherwise for work.
+    /// Waits for work, when a claim has told that there is none.
     private func waitForWork(after claim: Claim, _ attempt: ClaimAttempt) async {
-        if attempt.slots.isEmpty || claim.jobs.count == attempt.slots.count {
-            // Also without a free slot somebody has to keep house now and then: the heart wakes us when it beats.
-            await shared.slots.waitUntilFree()
-            return
-        }
         var wait = min(Self.longestBlock, shared.configuration.heartbeat)
         if let due = claim.nextDue { wait = min(wait, .milliseconds(due.milliseconds - claim.now.milliseconds)) }
         wait = max(wait, .milliseconds(10))
+        if shared.retirement.drains {
+            // What another feed's claim kept from this one, a job that has taken a worker down, may be there a moment later.
+            wait = min(wait, attempt.request.maySuspect ? .seconds(1) : .milliseconds(50))
+            return await shared.retirement.waitToLookAgain(at: place, after: attempt.runsEnded, atMost: wait)
+        }
         let mayBlock = block.withLock { block in
             block.isBlocking = !block.isStopped
             return block.isBlocking

@@ -37,7 +37,9 @@ public final class ProcessExecutor: JobExecutor {
         spec.outputLimit = context.configuration.outputCap
         spec.timeout = job.timeout
         spec.grace = job.grace
-        return ProcessRun(process: runner.start(spec))
+        let lines = ControlLines(context.reports)
+        spec.control = .init(variable: JobEnvironment.control) { lines.add($0) }
+        return ProcessRun(process: runner.start(spec), lines: lines)
     }
 
     /// Kills what still runs.
@@ -48,9 +50,12 @@ public final class ProcessExecutor: JobExecutor {
 
 private struct ProcessRun: RunningJob {
     let process: RunningProcess
+    let lines: ControlLines
 
     func result() async -> RunResult {
-        RunResult(await process.result())
+        let result = await process.result()
+        lines.end()
+        return RunResult(result)
     }
 
     func stop(_ reason: StopReason, grace: Duration?) {
@@ -59,5 +64,17 @@ private struct ProcessRun: RunningJob {
 
     func kill(_ reason: StopReason) {
         process.kill(reason)
+    }
+
+    func signal(_ number: Int32) {
+        process.signal(number)
+    }
+
+    func pause() {
+        process.pause()
+    }
+
+    func resume() {
+        process.resume()
     }
 }

@@ -15,6 +15,9 @@ extension RunResult {
             case .notStarted(let failure): .notStarted(failure.description)
             }
         self.init(ending: ending, stopReason: process.stopReason, duration: process.duration)
+        pid = process.pid
+        isOutOfMemory = process.isOutOfMemory
+        isOverCPULimit = process.isOverCPULimit
         output =
             LogEntry.entries(process.output.standardOutput, .stdout)
             + LogEntry.entries(process.output.standardError, .stderr)

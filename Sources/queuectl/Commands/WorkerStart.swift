@@ -11,11 +11,15 @@ struct WorkerStart: ConsoleCommand {
         discussion: """
             Runs in the foreground and tells what it does, a line each. Ctrl-C or TERM lets running jobs finish and then
             ends; a second one stops them at once and puts them back. Ctrl-Z (TSTP) takes no new jobs, CONT takes them again.
-            With Redis out of reach it waits and goes on by itself.
+            With Redis out of reach it waits and goes on by itself. It ends with 0 when it was stopped, or had done what
+            --drain, --max-jobs or --max-idle ask for: whichever comes first.
 
             EXAMPLES:
               queuectl worker start --count 3
-              queuectl worker start --count 3 --queue default --queue mail
+              queuectl worker start --count 3 --queue urgent --queue default
+              queuectl worker start --count 3 --queue mail:3 --queue reports:1
+              queuectl worker start --count 3 --drain
+              queuectl worker start --max-jobs 1000 --max-idle 5m
               queuectl worker start --count 3 --detach
             """
     )
@@ -26,11 +30,26 @@ struct WorkerStart: ConsoleCommand {
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "A queue to serve; repeatable; '*' for all there are now. (default: default)",
-            valueName: "name"
+            "A queue to serve; repeatable: the first has precedence. With weights they share: mail:3. '*' for all there are now. (default: default)",
+            valueName: "name[:weight]"
         )
     )
     var queue: [String] = []
+
+    @Flag(help: "End once nothing is left to claim and nothing runs. Jobs that wait for a time are left.")
+    var drain = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Take no more than so many jobs, then end when they have ended.", valueName: "n")
+    )
+    var maxJobs: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("End after so long without anything to do.", valueName: "duration")
+    )
+    var maxIdle: String?
 
     @Flag(help: "Run in the background; prints the process id and the log file.")
     var detach = false
@@ -58,18 +77,26 @@ struct WorkerStart: ConsoleCommand {
         let timeout = try shutdownTimeout.map {
             try DurationOption.parse($0, "--shutdown-timeout", atMost: .seconds(86_400))
         }
+        let maxJobs = try maxJobs.map { try NumberOption.parse($0, "--max-jobs", 1...1_000_000_000) }
+        let maxIdle = try maxIdle.map {
+            try DurationOption.parse($0, "--max-idle", atLeast: .seconds(1), atMost: .seconds(30 * 86_400))
+        }
         let session = try await Session(options)
         defer { session.redis.close() }
-        let queues = try await queueNames(session)
+        let selection = try await QueueSelection(queue) { try await session.directory.queues() }
         if detach { return try startDetached(session, console) }
 
-        var settings = WorkerOptions(queues: queues, slots: slots, version: Version.number)
+        var settings = WorkerOptions(queues: selection.queues, slots: slots, version: Version.number)
+        settings.order = selection.order
         settings.shutdownTimeout = timeout
+        settings.drains = drain
+        settings.maxJobs = maxJobs
+        settings.maxIdle = maxIdle
         let log = WorkerLog(
             format: logFormat == .json || options.json ? .json : .text,
             slots: slots,
             worker: settings.id,
-            queues: queues,
+            queues: selection,
             redis: session.configuration.description
         )
         try await Self.serve(settings, session, log, console)
@@ -106,18 +133,6 @@ struct WorkerStart: ConsoleCommand {
             }
         }
         try await worker.run()
-        if log.format == .text { console.print("stopped") }
-    }
-
-    private func queueNames(_ session: Session) async throws -> [QueueName] {
-        guard !queue.isEmpty else { return [.default] }
-        var names: [QueueName] = []
-        for text in queue {
-            let found = text == "*" ? try await session.directory.queues() : [try QueueOption.name(text)]
-            for name in found where !names.contains(name) { names.append(name) }
-        }
-        // '*' with nothing registered yet.
-        return names.isEmpty ? [.default] : names
     }
 
     private func startDetached(_ session: Session, _ console: Console) throws {

@@ -10,7 +10,7 @@ struct WorkerLog: Sendable {
     let format: Format
     let slots: Int
     let worker: WorkerID
-    let queues: [QueueName]
+    let queues: QueueSelection
     /// Where Redis is, without its password.
     let redis: String
 
@@ -30,10 +30,9 @@ struct WorkerLog: Sendable {
     /// What a person reads first. Nil when the log is for programs: there it is the `ready` entry.
     func banner(at time: Timestamp) -> String? {
         guard format == .text else { return nil }
-        let names = queues.map(\.text).joined(separator: ", ")
         return """
             Started \(slots) worker(s): \(worker)
-              queues  \(names)
+              queues  \(queues.description)
               redis   \(redis)
               time    \(time.rfc3339)
               Each job runs until it is settled: after a crash it runs again, with a record of why.
@@ -53,7 +52,10 @@ struct WorkerLog: Sendable {
             return Entry(
                 name: "ready",
                 text: "ready",
-                members: [("worker", .string(worker.description)), ("slots", .integer(slots))]
+                members: [
+                    ("worker", .string(worker.description)), ("slots", .integer(slots)),
+                    ("queues", .array(queues.words.map(JSONValue.string))),
+                ]
             )
         case .started(let job):
             return Entry(
@@ -69,6 +71,9 @@ struct WorkerLog: Sendable {
         case .unsettled(let job):
             let text = "\(title(of: job)) could not be reported to Redis; it will run again when its lease ends"
             return Entry(name: "unsettled", text: text, members: members(of: job))
+        case .noteRefused(let job, let why):
+            let text = "\(title(of: job)) told something of itself that is left out: \(why)"
+            return Entry(name: "note_refused", text: text, members: members(of: job) + [("error", .string(why))])
         default:
             return ownEntry(event)
         }
@@ -112,15 +117,47 @@ struct WorkerLog: Sendable {
             )
         case .quiet: return Entry(name: "quiet", text: "quiet: taking no new jobs until CONT")
         case .resumed: return Entry(name: "resumed", text: "taking jobs again")
-        case .stopping(let running):
-            let text = running == 0 ? "stopping" : "stopping: waiting for \(running) running job(s)"
-            return Entry(name: "stopping", text: text, members: [("running", .integer(running))])
+        case .stopping(let reason, let running):
+            let why = [
+                Self.words(reason), running == 0 ? nil : "waiting for \(running.of("running job"))",
+            ].compactMap { $0 }
+            return Entry(
+                name: "stopping",
+                text: (["stopping"] + (why.isEmpty ? [] : [why.joined(separator: "; ")])).joined(separator: ": "),
+                members: [("reason", .string(reason.rawValue)), ("running", .integer(running))]
+            )
         case .stoppingJobs(let running):
-            let text = "time is up: stopping \(running) job(s), which go back to the front of their queue"
+            let text = "time is up: stopping \(running.of("job")), to be put back to the front of the queue"
             return Entry(name: "stopping_jobs", text: text, members: [("running", .integer(running))])
-        case .ready, .started, .finished, .stale, .unsettled:
+        case .stopped(let reason, let left):
+            return Entry(
+                name: "stopped",
+                text: "stopped" + (left.map(Self.words) ?? ""),
+                members: [
+                    ("reason", .string(reason.rawValue)), ("waiting", .integer(left?.waiting)),
+                    ("pending", .integer(left?.pending)),
+                ]
+            )
+        case .ready, .started, .finished, .stale, .unsettled, .noteRefused:
             return Entry(name: "event", text: "")
         }
+    }
+
+    private static func words(_ reason: EndReason) -> String? {
+        switch reason {
+        case .asked: nil
+        case .drained: "nothing is left to claim"
+        case .maxJobs: "all jobs of --max-jobs have been run"
+        case .maxIdle: "there was nothing to do for as long as --max-idle says"
+        }
+    }
+
+    /// What is left in the queues, as the end of the last line.
+    private static func words(_ left: LeftJobs) -> String {
+        var words: [String] = []
+        if left.waiting > 0 { words.append("\(left.waiting.of("job")) waiting for a time") }
+        if left.pending > 0 { words.append("\(left.pending.of("job")) pending, new or in a paused queue") }
+        return words.isEmpty ? "" : "; left: " + words.joined(separator: ", ")
     }
 
     private func finished(_ job: Job, _ settlement: Settlement, _ state: JobState, _ duration: Duration) -> Entry {
@@ -145,7 +182,7 @@ struct WorkerLog: Sendable {
     }
 
     private func title(of job: Job) -> String {
-        let queue = queues.count > 1 ? "\(job.queue)/" : ""
+        let queue = queues.queues.count > 1 ? "\(job.queue)/" : ""
         return "\(queue)\(job.id) attempt \(job.run)"
     }
 
