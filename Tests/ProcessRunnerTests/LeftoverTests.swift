@@ -70,6 +70,21 @@ extension ProcessRunner {
         try await eventually(within: .seconds(2), "nothing is left") { ProcessTable.living(marked: mark).isEmpty }
     }
 
+    /// Each generation is a new session with a new number, and gone in a moment. (It ends by itself some time, should we fail.)
+    @Test(arguments: [true, false])
+    func whatHopsFromProcessToProcessIsCaught(withGroups: Bool) async throws {
+        let runner = try ProcessRunner.make(withGroups: withGroups)
+        let mark = Leftover.mark()
+        let hop =
+            "setsid perl -MPOSIX -e '$SIG{TERM} = q(IGNORE); for (1..100000) { exit if fork; setsid } # \(mark)' &"
+        let run = runner.start(.shell("\(hop) \(hop) sleep 300"))
+        try await eventually("they hop") { ProcessTable.living(marked: mark).contains { $0.name == "perl" } }
+        run.kill()
+        _ = await run.result()
+        try await eventually(within: .seconds(2), "nothing is left") { ProcessTable.living(marked: mark).isEmpty }
+        for _ in 0..<50 { #expect(ProcessTable.living(marked: mark).isEmpty) }
+    }
+
     @Test func leftoverHoldingStdoutDoesNotHoldTheRun() async throws {
         let mark = Leftover.mark()
         let result = await runner.run(
