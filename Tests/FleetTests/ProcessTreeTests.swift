@@ -77,7 +77,7 @@ import Testing
     }
 
     private func expectReleased(_ fleet: Fleet, _ worker: WorkerProcess) async throws {
-        let ids = try await fleet.enqueue(Array(repeating: "sleep 1", count: 40)) { _, document in
+        let ids = try await fleet.enqueue(Array(repeating: "exec sleep 1", count: 40)) { _, document in
             document.maxRetries = 0
         }
         try await fleet.wait(for: 40, .completed, within: .seconds(60))
