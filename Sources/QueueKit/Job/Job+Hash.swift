@@ -3,7 +3,7 @@ extension Job {
     static let systemFields = [
         "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "started_at", "finished_at",
         "next_run_at", "exit_code", "signal", "reason", "error", "usage", "progress", "progress_text", "result",
-        "cancel_requested", "request",
+        "cancel_requested", "pause_requested", "request",
     ]
 
     /// What a counter can hold, in Lua too: a larger one was never written by us, and no JSON reader would take it.
@@ -81,6 +81,7 @@ extension Job {
         progressText = reader.text("progress_text").flatMap { $0.isEmpty ? nil : $0 }
         result = reader.text("result")
         cancelRequested = reader.time("cancel_requested")
+        pausedAt = reader.time("pause_requested")
         // Known to enqueue alone.
         _ = reader.text("request")
     }

@@ -37,7 +37,8 @@ extension Job {
         [
             ("run_at", .time(runAt)), ("next_run_at", .time(nextRunAt)), ("created_at", .time(createdAt)),
             ("updated_at", .time(updatedAt)), ("started_at", .time(startedAt)), ("finished_at", .time(finishedAt)),
-            ("cancel_requested", .time(cancelRequested)), ("exit_code", .integer(exitCode)),
+            ("cancel_requested", .time(cancelRequested)), ("paused_at", .time(pausedAt)),
+            ("exit_code", .integer(exitCode)),
             ("signal", .integer(signal)), ("reason", .optional(reason)), ("error", .optional(error)),
             ("worker", .optional(worker?.description)), ("host", .optional(worker?.host)), ("usage", .parsed(usage)),
             ("progress", .integer(progress)), ("progress_text", .optional(progressText)), ("result", .parsed(result)),

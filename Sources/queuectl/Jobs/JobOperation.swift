@@ -18,7 +18,7 @@ struct JobOperation {
     func run(on targets: JobTargets) async throws {
         let ids = try checked(targets)
         var failures: [Failure] = []
-        for result in try await perform(on: ids, targets.queueOption) {
+        for result in try await perform(on: ids, in: targets.queueOption.name()) {
             switch result {
             case .success(let done): print(done)
             case .failure(let failure): failures.append(failure)
@@ -34,9 +34,10 @@ struct JobOperation {
         return ids
     }
 
-    /// Does it to these jobs. Returns for each, in order, what was done, or why nothing was.
-    func perform(on ids: [JobID], _ option: QueueOption) async throws -> [Result<Done, Failure>] {
-        let places = try await session.locate(ids, option)
+    /// Does it to these jobs, in this queue or wherever they are. Returns for each, in order, what was done, or why
+    /// nothing was.
+    func perform(on ids: [JobID], in queue: QueueName?) async throws -> [Result<Done, Failure>] {
+        let places = try await session.locate(ids, in: queue)
         let outcomes = try await outcomes(ids, places)
         return zip(ids, places).map { id, place in
             guard let place, let outcome = outcomes[id] else {

@@ -12,7 +12,7 @@ struct CancelWaiting {
         let console = operation.console
         var failures: [Failure] = []
         var asked: [JobWatch.Target] = []
-        for result in try await operation.perform(on: ids, targets.queueOption) {
+        for result in try await operation.perform(on: ids, in: targets.queueOption.name()) {
             switch result {
             case .success(let done) where done.state == .processing:
                 asked.append(JobWatch.Target(done.id, in: done.queue))
