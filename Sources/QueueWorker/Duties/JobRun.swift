@@ -25,6 +25,7 @@ struct JobRun: Sendable {
         case nil: shared.report(.unsettled(claimed.job))
         }
         shared.held.remove(claimed)
+        shared.runHasEnded()
     }
 
     private func run(_ claimed: ClaimedJob, slot: Int) async -> RunResult {
