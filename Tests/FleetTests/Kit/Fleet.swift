@@ -36,9 +36,10 @@ final class Fleet: Sendable {
         count: Int = 1,
         redis: RedisConfiguration? = nil,
         fault: String? = nil,
+        host: String? = nil,
         _ arguments: String...
     ) async throws -> WorkerProcess {
-        let worker = try launch(count: count, redis: redis, fault: fault, arguments)
+        let worker = try launch(count: count, redis: redis, fault: fault, host: host, arguments)
         try await worker.waitForLog("ready")
         return worker
     }
@@ -48,11 +49,13 @@ final class Fleet: Sendable {
         count: Int = 1,
         redis: RedisConfiguration? = nil,
         fault: String? = nil,
+        host: String? = nil,
         _ arguments: [String] = []
     ) throws -> WorkerProcess {
         let log = "\(folder.path)/worker-\(started.withLock { $0.count }).log"
         let words = ["worker", "start", "--log-format", "json", "--count", String(count)] + arguments
-        let variables = fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? []
+        let variables =
+            (fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? []) + (host.map { ["QUEUECTL_HOST=\($0)"] } ?? [])
         let worker = WorkerProcess(try command(words, redis: redis, variables, output: log), log: log)
         started.withLock { $0.append(worker) }
         return worker
