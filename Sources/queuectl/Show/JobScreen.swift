@@ -35,6 +35,7 @@ struct JobScreen {
         let progressFields: [(String, String)] = [
             ("run at", time(job.runAt)), ("next run", time(job.nextRunAt)), ("created", time(job.createdAt)),
             ("updated", time(job.updatedAt)), ("started", started), ("finished", finished),
+            ("progress", progress), ("result", TerminalText.shorten(job.result ?? "", to: Self.resultColumns)),
             ("cancel requested", time(job.cancelRequested)), ("exit code", job.exitCode.map(String.init) ?? ""),
             ("signal", job.signal.map(signalName) ?? ""), ("reason", job.reason ?? ""), ("error", job.error ?? ""),
             ("worker", job.worker?.description ?? ""), ("host", job.worker?.host ?? ""),
@@ -50,6 +51,14 @@ struct JobScreen {
     private var started: String {
         let waited = job.waited.map { ", had waited \(DurationText.format($0))" } ?? ""
         return job.startedAt == nil ? "" : time(job.startedAt) + waited
+    }
+
+    /// More of a result is for programs: `--json`.
+    private static let resultColumns = 1000
+
+    private var progress: String {
+        guard let progress = job.progress else { return "" }
+        return "\(progress) %" + (job.progressText.map { ", \($0)" } ?? "")
     }
 
     private var finished: String {
