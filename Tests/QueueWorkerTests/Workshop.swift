@@ -125,6 +125,8 @@ final class RunningWorker: Sendable {
 final class Events: Sendable {
     private let told = Mutex<[WorkerEvent]>([])
 
+    var all: [WorkerEvent] { told.withLock { $0 } }
+
     func add(_ event: WorkerEvent) { told.withLock { $0.append(event) } }
 
     func count(_ matches: (WorkerEvent) -> Bool) -> Int { told.withLock { $0.count(where: matches) } }
