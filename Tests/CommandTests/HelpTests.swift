@@ -55,7 +55,8 @@ import Testing
         "", "enqueue", "status", "list", "show", "wait", "cancel", "delete", "jobs", "job", "job progress",
         "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
         "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "worker", "worker start",
-        "worker list", "worker stop", "queue", "queue list", "pause", "resume", "config", "config get", "config set",
+        "worker list", "worker stop", "queue", "queue list", "queue pause", "queue resume", "pause", "resume", "signal",
+        "config", "config get", "config set",
         "config unset", "config list", "server", "server status", "server start", "server stop", "completions",
         "version", "demo",
     ]
