@@ -30,7 +30,7 @@ public struct ProcessResult: Sendable {
     public var ending: Ending
     /// Why it was stopped, or `nil` if it ended before anybody's stop reached it.
     public var stopReason: StopReason?
-    /// What it wrote.
+    /// What it wrote that was not taken before, see ``RunningProcess/takeOutput()``.
     public var output: CapturedOutput
     /// How many processes it left behind, which did not end by themselves within 100 ms and are being ended: TERM, grace, KILL.
     public var leftoverProcesses: Int
@@ -45,25 +45,4 @@ public struct ProcessResult: Sendable {
 
     /// Whether the main process exited with code 0.
     public var isSuccess: Bool { ending == .exited(code: 0) }
-}
-
-/// What a run wrote, byte for byte.
-public struct CapturedOutput: Sendable, Equatable {
-    /// One stream: if `droppedBytes` is 0, `head + tail` is all of it. What was dropped was between the two.
-    public struct Stream: Sendable, Equatable {
-        /// The first bytes.
-        public var head: [UInt8] = []
-        /// The last bytes that are not in ``head``.
-        public var tail: [UInt8] = []
-        /// How many bytes between ``head`` and ``tail`` were not kept.
-        public var droppedBytes: Int = 0
-
-        /// How many bytes the process wrote.
-        public var totalBytes: Int { head.count + droppedBytes + tail.count }
-    }
-
-    /// What it wrote to descriptor 1.
-    public var standardOutput = Stream()
-    /// What it wrote to descriptor 2.
-    public var standardError = Stream()
 }

@@ -15,7 +15,7 @@ public final class RunningProcess: Sendable {
     private struct State {
         var pid: pid_t?
         var connection: Connection?
-        var capture: OutputCapture
+        var output: OutputBuffer
         var result: ProcessResult?
         var waiting: [CheckedContinuation<ProcessResult, Never>] = []
     }
@@ -31,7 +31,7 @@ public final class RunningProcess: Sendable {
     init(id: UInt32, spec: ProcessSpec) {
         self.id = id
         self.spec = spec
-        state = Mutex(State(capture: OutputCapture(limit: spec.outputLimit)))
+        state = Mutex(State(output: OutputBuffer(limit: spec.outputLimit)))
     }
 
     /// The main process, which leads its own session and process group.
@@ -73,6 +73,14 @@ public final class RunningProcess: Sendable {
         stop(reason, grace: .zero)
     }
 
+    /// Hands over what the run has written since this was called last, in the order in which it was read.
+    ///
+    /// At most ``ProcessSpec/outputLimit`` bytes, the first and the last; offsets tell of what is missing. Nothing once the
+    /// run has ended: the rest is in its result.
+    public func takeOutput() -> [OutputChunk] {
+        state.withLock { $0.result == nil ? $0.output.take() : [] }
+    }
+
     // MARK: Called by the runner
 
     func connect(minder: Int32, standardOutput: Int32, standardError: Int32) {
@@ -103,14 +111,15 @@ public final class RunningProcess: Sendable {
     }
 
     /// Reads once from a stream that is ready.
-    func readOutput(_ stream: OutputCapture.Stream, with buffer: UnsafeMutableRawBufferPointer) {
-        state.withLock { state in
-            guard let connection = state.connection else { return }
+    func readOutput(_ stream: OutputChunk.Stream, with buffer: UnsafeMutableRawBufferPointer) {
+        let isFirst = state.withLock { state in
+            guard let connection = state.connection else { return false }
             let descriptor = stream == .standardOutput ? connection.standardOutput : connection.standardError
-            guard descriptor >= 0 else { return }
+            guard descriptor >= 0 else { return false }
+            let wasEmpty = state.output.isEmpty
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 {
-                state.capture.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream)
+                state.output.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream, at: .now)
             } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
                 close(descriptor)
                 if stream == .standardOutput {
@@ -119,7 +128,9 @@ public final class RunningProcess: Sendable {
                     state.connection?.standardError = -1
                 }
             }
+            return wasEmpty && !state.output.isEmpty
         }
+        if isFirst { spec.onOutput?() }
     }
 
     /// Ends the run as its minder reported. The output that has arrived is read first; what comes later, from processes that
@@ -149,15 +160,15 @@ public final class RunningProcess: Sendable {
     private func finish(_ ending: ProcessResult.Ending, event: qc_event, buffer: UnsafeMutableRawBufferPointer) {
         let (result, waiting) = state.withLock { state in
             if let connection = state.connection {
-                drain(connection.standardOutput, .standardOutput, into: &state.capture, with: buffer)
-                drain(connection.standardError, .standardError, into: &state.capture, with: buffer)
+                drain(connection.standardOutput, .standardOutput, into: &state.output, with: buffer)
+                drain(connection.standardError, .standardError, into: &state.output, with: buffer)
                 state.connection = nil
             }
             if event.pid > 0 { state.pid = event.pid }
             let result = ProcessResult(
                 ending: ending,
                 stopReason: StopReason(rawValue: event.reason),
-                output: state.capture.captured(),
+                output: state.output.takeAll(),
                 leftoverProcesses: Int(event.leftover),
                 duration: .nanoseconds(event.duration_ns),
                 userTime: .microseconds(event.user_us),
@@ -165,7 +176,6 @@ public final class RunningProcess: Sendable {
                 maxResidentBytes: Int(event.max_resident_kb) * 1024
             )
             state.result = result
-            state.capture = OutputCapture(limit: 0)
             let waiting = state.waiting
             state.waiting = []
             return (result, waiting)
@@ -177,8 +187,8 @@ public final class RunningProcess: Sendable {
 /// Reads what is in a pipe, and closes it.
 private func drain(
     _ descriptor: Int32,
-    _ stream: OutputCapture.Stream,
-    into capture: inout OutputCapture,
+    _ stream: OutputChunk.Stream,
+    into output: inout OutputBuffer,
     with buffer: UnsafeMutableRawBufferPointer
 ) {
     guard descriptor >= 0 else { return }
@@ -188,7 +198,7 @@ private func drain(
         let count = read(descriptor, buffer.baseAddress, buffer.count)
         if count < 0 && errno == EINTR { continue }
         guard count > 0 else { break }
-        capture.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream)
+        output.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream, at: .now)
         budget -= count
     }
     close(descriptor)

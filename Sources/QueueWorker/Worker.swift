@@ -107,7 +107,9 @@ public final class Worker: Service {
                 shared: shared
             )
         }
+        let logs = LogGate()
         let ending = Ending(shared: shared, options: options, feeds: feeds.count) { [commands] in
+            logs.abandon()
             for settler in settlers { await settler.abandon() }
             for feed in feeds { feed.abandon() }
             commands.close()
@@ -121,6 +123,7 @@ public final class Worker: Service {
                         executor: self.executor,
                         settler: settler,
                         queue: directory.queue(feed.name),
+                        logs: logs,
                         shared: self.shared
                     )
                     self.shared.whenStopping { feed.wake() }

@@ -50,6 +50,8 @@ public struct QueueKeys: Sendable {
     public var workers: String { prefix + "workers" }
     /// The channel that tells of jobs changing state: lines of `<state> <id>`.
     public var events: String { prefix + "events" }
+    /// The channel that tells of one job changing state, by the word for it.
+    public func events(_ id: JobID) -> String { "\(prefix)events:\(id.text)" }
 
     /// Ids ready to run with this priority (list).
     public func pending(_ priority: Int) -> String { "\(prefix)pending:\(priority)" }

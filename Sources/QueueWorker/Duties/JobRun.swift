@@ -5,17 +5,19 @@ struct JobRun: Sendable {
     let executor: any JobExecutor
     let settler: Settler
     let queue: JobQueue
+    let logs: LogGate
     let shared: SharedState
 
     func perform(_ claimed: ClaimedJob, slot: Int) async {
-        let result = await run(claimed, slot: slot)
+        let log = RunLog(of: claimed, in: queue, gate: logs, shared: shared)
+        let result = await run(claimed, slot: slot, log)
         shared.held.ended(claimed)
         if case .exhausted = result.ending {
             // The machine is out of processes or descriptors: to take the next job at once would be no help.
             await rest()
         }
         shared.slots.giveBack([slot])
-        await keep(result.output, of: claimed)
+        if log.isNeeded(for: result.output) { await log.finish(result.output) }
         let settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
         switch await settler.settle(settlement) {
         case .settled(let state): shared.report(.finished(claimed.job, settlement, state, result.duration))
@@ -25,27 +27,23 @@ struct JobRun: Sendable {
         shared.held.remove(claimed)
     }
 
-    private func run(_ claimed: ClaimedJob, slot: Int) async -> RunResult {
+    private func run(_ claimed: ClaimedJob, slot: Int, _ log: RunLog) async -> RunResult {
         guard claimed.job.corrupt == nil else { return RunResult(ending: .notStarted("damaged")) }
         if let reason = shared.held.obstacle(to: claimed) {
             return RunResult(ending: .notStarted("too late"), stopReason: reason)
         }
-        let context = RunContext(worker: shared.id, slot: slot, configuration: shared.configuration)
+        let context = RunContext(
+            worker: shared.id,
+            slot: slot,
+            configuration: shared.configuration,
+            onOutput: log.outputArrived
+        )
         let run = executor.start(claimed, context: context)
+        log.began(run)
         shared.held.began(claimed, run)
         shared.report(.started(claimed.job))
         FaultPoint.afterSpawn.reached()
         return await run.result()
-    }
-
-    private func keep(_ output: [LogEntry], of claimed: ClaimedJob) async {
-        guard !output.isEmpty else { return }
-        do {
-            try await queue.appendLog(of: claimed.job.id, token: claimed.token, run: claimed.job.run, output)
-        } catch {
-            // Output is the first to give way; the outcome is what must arrive.
-            shared.report(.trouble(queue.name, error.description))
-        }
     }
 
     private func rest() async {

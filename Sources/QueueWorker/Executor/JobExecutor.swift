@@ -18,6 +18,8 @@ public struct RunContext: Sendable {
     public let slot: Int
     /// The configuration in force.
     public let configuration: QueueConfiguration
+    /// To be called when the run has printed something to take and had not before. On any thread; returns at once.
+    public let onOutput: @Sendable () -> Void
 }
 
 /// A job that is being run. It can be stopped from any thread, also when the cooperative pool is starved.
@@ -30,6 +32,14 @@ public protocol RunningJob: Sendable {
 
     /// Ends the run at once. Returns at once.
     func kill(_ reason: StopReason)
+
+    /// Hands over what the run has printed since it was asked last. Returns at once.
+    func takeOutput() -> [OutputChunk]
+}
+
+extension RunningJob {
+    /// Hands over nothing: what the run prints comes with its result, or not at all.
+    public func takeOutput() -> [OutputChunk] { [] }
 }
 
 /// How a run ended.
@@ -56,8 +66,8 @@ public struct RunResult: Sendable {
     public var ending: Ending
     /// Why the worker stopped it, if it did.
     public var stopReason: StopReason?
-    /// What it printed.
-    public var output: [LogEntry]
+    /// What it printed that was not taken before.
+    public var output = CapturedOutput()
     /// The last line it printed on standard error, for the error message.
     public var lastErrorLine: String?
     /// What was measured, a JSON object.
@@ -69,7 +79,6 @@ public struct RunResult: Sendable {
     public init(ending: Ending, stopReason: StopReason? = nil, duration: Duration = .zero) {
         self.ending = ending
         self.stopReason = stopReason
-        self.output = []
         self.duration = duration
     }
 }

@@ -45,8 +45,8 @@ extension Bench {
     }
 
     private func settle(_ claimed: ClaimedJob, as state: JobState, in queue: JobQueue) async throws {
-        let output = LogEntry(time: Timestamp.now(), stream: .stdout, data: Array("line 1\nline 2\n".utf8))
-        try await queue.appendLog(of: claimed.job.id, token: claimed.token, run: claimed.job.run, [output])
+        let output = NewLogEntry(number: 1, stream: .stdout, data: Array("line 1\nline 2\n".utf8))
+        _ = try await queue.appendLog(of: claimed.job.id, token: claimed.token, run: claimed.job.run, [output])
         var settlement = Settlement(id: claimed.job.id, token: claimed.token, outcome: .completed)
         settlement.exitCode = 0
         if state != .completed {
