@@ -40,6 +40,7 @@ let package = Package(
                 .embedInCode("reap.lua"),
                 .embedInCode("reject.lua"),
                 .embedInCode("renew.lua"),
+                .embedInCode("report.lua"),
                 .embedInCode("retention.lua"),
                 .embedInCode("retry.lua"),
                 .embedInCode("retry_all.lua"),

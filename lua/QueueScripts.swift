@@ -52,6 +52,8 @@ public struct QueueScript: Sendable {
     )
     /// Extends leases.
     public static let renew = QueueScript("renew", PackageResources.renew_lua)
+    /// Keeps how far runs are.
+    public static let report = QueueScript("report", PackageResources.report_lua)
     /// Adds output of a run to its log.
     public static let appendLog = QueueScript("append_log", PackageResources.append_log_lua)
     /// Cancels jobs.

@@ -68,6 +68,7 @@ elseif not paused then
     for i = 1, #jobs do
       local id = jobs[i][1]
       ids[i], leases[2 * i - 1], leases[2 * i] = id, deadline, id
+      announce(id, 'processing')
     end
     zadds[PROCESSING] = leases
     count('pending', -#jobs)

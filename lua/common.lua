@@ -15,6 +15,7 @@ local REJECTED, COMPLETED, CANCELLED, WORKERS, STALE = KEYS[12], KEYS[13], KEYS[
 local FIRST_PENDING, PRIORITIES = 17, 10 -- KEYS[17] is priority 0, KEYS[27] priority 10
 local R = string.sub(META, 1, -5) -- "<namespace>:{<queue>}:"
 local JOB = R .. 'job:'
+local EVENTS = R .. 'events:' -- with an id: the channel of one job
 
 local KEPT_RUNS = 20 -- attempt records and logs kept of one job
 local LONGEST_BLOCK = 3000 -- ms; no worker blocks longer, so what is due later needs no bell
@@ -42,7 +43,7 @@ local function check_sets(...) check('ZCARD', {...}) end
 local function check_hashes(...) check('HLEN', {...}) end
 
 -- Writes that wait for commit(): key -> values.
-local zadds, zrems, appends, prepends, unlinks, deltas, finished = {}, {}, {}, {}, {}, {}, {}
+local zadds, zrems, appends, prepends, unlinks, deltas, moved = {}, {}, {}, {}, {}, {}, {}
 local claimable = false -- whether this transition made work that a blocked worker could take
 
 local function gather(writes, key, first, second)
@@ -58,8 +59,12 @@ end
 -- Adds to a field of R:counts: a state (jobs in it now) or a total.
 local function count(name, by) deltas[name] = (deltas[name] or 0) + by end
 
--- Notes that a job has come to its end or changed hands, for the message that commit() publishes.
-local function announce(id, state) finished[#finished + 1] = state .. ' ' .. id end
+-- Tells that a job has moved: those who watch this job, here, and by commit() those who watch the queue. Nobody sees
+-- a message before the transition is over.
+local function announce(id, state)
+  moved[#moved + 1] = state .. ' ' .. id
+  try('PUBLISH', EVENTS .. id, state)
+end
 
 -- Sends values in slices, because unpack() fails at 8,000. The slice is even: ZADD takes pairs.
 local function send(command, key, values)
@@ -100,6 +105,6 @@ local function commit()
   -- Wakes one blocked worker. A bell that waits already is enough: who takes it passes it on.
   if claimable and not paused and try('LLEN', INCOMING) == 0 then try('LPUSH', INCOMING, '!') end
   claimable = false
-  if #finished > 0 then try('PUBLISH', R .. 'events', table.concat(finished, '\n')) end
-  finished = {}
+  if #moved > 0 then try('PUBLISH', R .. 'events', table.concat(moved, '\n')) end
+  moved = {}
 end

@@ -1,7 +1,15 @@
 -- Part of settle: how a run ended, in the hash and in the record of attempts. `at` is where its outcome stands in ARGV.
 
+local HEAD = 10 -- values of an outcome before its further ones; the last of these is their number
 local TOLD = {'exit_code', 'signal', 'reason', 'error', 'usage'} -- the fields from ARGV[at + 4] on
 local fields = {'state', '', 'finished_at', NOW} -- of one HSET, used again for each job
+
+-- Where the next outcome begins.
+local function further_end(at)
+  local further = ARGV[at + HEAD - 1]
+  if further == '0' then return at + HEAD end -- nearly always, and cheaper than turning text into a number
+  return at + HEAD + tonumber(further)
+end
 
 -- Whether the attempts of a job show that this token's run was settled: then the reply was lost, not the lease.
 local function was_settled(id, token)
@@ -19,7 +27,7 @@ local function attempt_record(at, outcome, state, run, started_at)
   record.run, record.token, record.outcome = run, ARGV[at + 1], (state == 'cancelled') and 'cancelled' or outcome
   record.started_at, record.finished_at = tonumber(started_at) or nil, now
   record.exit_code, record.signal = tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5])
-  record.delay_ms = outcome == 'retry' and tonumber(ARGV[at + 3]) or nil
+  record.delay_ms = (outcome == 'retry' or outcome == 'snoozed') and tonumber(ARGV[at + 3]) or nil
   if ARGV[at + 6] ~= '' then record.reason = ARGV[at + 6] end
   if ARGV[at + 7] ~= '' then record.error = ARGV[at + 7] end
   return record
@@ -35,6 +43,10 @@ local function write_ending(at, key, state, more)
       fields[size + 1], fields[size + 2] = TOLD[i], value
       size = size + 2
     end
+  end
+  for i = at + HEAD, further_end(at) - 1 do
+    size = size + 1
+    fields[size] = ARGV[i]
   end
   for name, value in pairs(more or {}) do
     fields[size + 1], fields[size + 2] = name, value

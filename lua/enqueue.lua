@@ -61,6 +61,7 @@ for i, job in ipairs(batch) do
     call('UNLINK', unpack(unlinks))
     unlinks = {}
     state = add(job, request)
+    announce(job.id, state) -- somebody may be watching the job that had this id
   end
   replies[i] = {status, state}
 end

@@ -6,13 +6,14 @@ local jobs, more, trouble = {}, false, '' -- for its reply; more: there is work 
 
 -- Clears from a job what its earlier run left there. Returns the number of this run, and the fields that are left.
 local function next_run(id, hash, run)
-  local kept = {}
-  local ended = {token = true, run = true, started_at = true, next_run_at = true, finished_at = true,
-    exit_code = true, signal = true, reason = true, error = true, usage = true}
+  local kept, ended = {}, {token = true, run = true, started_at = true}
+  local cleared = {'next_run_at', 'finished_at', 'exit_code', 'signal', 'reason', 'error', 'usage', 'result', 'progress',
+    'progress_text'}
+  for i = 1, #cleared do ended[cleared[i]] = true end
   for i = 1, #hash, 2 do
     if not ended[hash[i]] then kept[#kept + 1], kept[#kept + 2] = hash[i], hash[i + 1] end
   end
-  call('HDEL', JOB .. id, 'next_run_at', 'finished_at', 'exit_code', 'signal', 'reason', 'error', 'usage')
+  call('HDEL', JOB .. id, unpack(cleared))
   run = (tonumber(run) or 0) + 1
   if run > KEPT_RUNS then unlinks[#unlinks + 1] = R .. 'log:' .. id .. ':' .. whole(run - KEPT_RUNS) end
   return whole(run), kept

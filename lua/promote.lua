@@ -14,6 +14,7 @@ local function promote(rejected_cap)
       leave(id, job.state, job)
       enter(id, 'pending', job)
       call('HSET', JOB .. id, 'state', 'pending', 'updated_at', NOW)
+      announce(id, 'pending')
     else
       local failed = call('ZREM', FAILED, id) == 1
       gather(zrems, SCHEDULED, id)

@@ -1,27 +1,29 @@
 #!lua flags=allow-oom
--- Ends runs. processing -> completed | failed (retry) | dead | pending (released, at the front) | cancelled.
+-- Ends runs. processing -> completed | failed (retry) | scheduled (snoozed) | dead | pending (released, at the front) |
+-- cancelled.
 --
 -- KEYS  the queue's fixed keys (common.lua)
 -- ARGV  1 retention age in ms   2 retention count, both of R:completed and R:cancelled
---       then nine per outcome:
---       id, token, outcome (completed retry dead released cancelled), delay in ms (retry), exit code or '',
---       signal or '', reason or '', error or '' (one line), usage or '' (JSON object: what was measured of the run)
+--       then per outcome ten, and its further values:
+--       id, token, outcome (completed retry snoozed dead released cancelled), delay in ms (retry, snoozed),
+--       exit code or '', signal or '', reason or '', error or '' (one line), usage or '' (JSON object: what was
+--       measured of the run), number of further values v, then v values: field, value, ... of the job's hash
 -- Returns {{status, state}, ...} in the order given
 --       ok     the run ended as asked; a job whose cancel was requested is cancelled unless it completed
 --       ok     also when this very settle was done before: the same call again has no second effect
 --       stale  the token is not the job's any more; nothing was changed (state '' when the job is gone)
 -- Cost  per completed job one HMGET and one HSET; two old jobs at most are removed per outcome.
 
-local WIDTH = 9
 local retention_age, retention_count = tonumber(ARGV[1]), tonumber(ARGV[2])
-local NEXT = {completed = 'completed', retry = 'failed', dead = 'dead', released = 'pending', cancelled = 'cancelled'}
+local NEXT = {completed = 'completed', retry = 'failed', snoozed = 'scheduled', dead = 'dead', released = 'pending', cancelled = 'cancelled'}
+local COUNTED_AS = {failed = 'retried', scheduled = 'snoozed'} -- the others by the name of their state
 local DONE = {'ok', 'completed'}
 
 -- All outcomes but a plain success: reads what else it takes to know, moves the job, keeps a record of the attempt.
 local function settle_otherwise(at, id, key, new, run, cancel_requested)
   local job, more, due = read(id, 'priority', 'crash_count', 'started_at', 'failures'), {}, nil
   if cancel_requested then call('HDEL', key, 'cancel_requested') end
-  if new == 'failed' then
+  if new == 'failed' or new == 'scheduled' then
     due = now + (tonumber(ARGV[at + 3]) or 0)
     more.next_run_at = whole(due)
     claimable = claimable or is_next(due)
@@ -33,7 +35,7 @@ local function settle_otherwise(at, id, key, new, run, cancel_requested)
   enter(id, new, job, more.next_run_at, true)
   write_ending(at, key, new, more)
   record_attempt(id, attempt_record(at, ARGV[at + 2], new, run, job.started_at))
-  if new ~= 'pending' then count((new == 'failed' and 'retried' or new) .. '_total', 1) end
+  if new ~= 'pending' then count((COUNTED_AS[new] or new) .. '_total', 1) end
 end
 
 local function settle(at)
@@ -73,14 +75,15 @@ end
 check_sets(PROCESSING, SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS)
 check_hashes(COUNTS, STALE)
-for at = 3, #ARGV, WIDTH do
-  if ARGV[at + 2] == 'released' then
-    check_lists(pending_keys())
-    break
-  end
+local outcomes, at, releases = {}, 3, false -- where each begins in ARGV
+while at <= #ARGV do
+  outcomes[#outcomes + 1] = at
+  releases = releases or ARGV[at + 2] == 'released'
+  at = further_end(at)
 end
+if releases then check_lists(pending_keys()) end
 local replies = {}
-for at = 3, #ARGV, WIDTH do replies[#replies + 1] = settle(at) end
+for i = 1, #outcomes do replies[i] = settle(outcomes[i]) end
 add_history('completed', deltas.completed)
 add_history('failed', deltas.failures_total)
 send_indexes()

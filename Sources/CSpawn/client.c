@@ -100,9 +100,8 @@ int qc_minder_run(int minder, const struct qc_request *request, const void *bloc
     return send_message(minder, parts, 2, fds, fd_count);
 }
 
-int qc_minder_stop(int minder, uint32_t run, uint32_t reason, int64_t grace_ns) {
-    struct qc_stop stop = {QC_STOP, run, reason, 0, grace_ns};
-    struct iovec part = {&stop, sizeof stop};
+int qc_minder_order(int minder, const struct qc_order *order) {
+    struct iovec part = {(void *)order, sizeof *order};
     return send_message(minder, &part, 1, NULL, 0);
 }
 

@@ -59,6 +59,7 @@ void minder_main(void *minder);
 struct launch {
     const char *directory;
     char **paths, **arguments, **environment;
+    const struct qc_limits *limits;
     int stdin_fd, stdout_fd, stderr_fd; /* stdin_fd < 0: keep 0, which is /dev/null */
     volatile int step, error;
 };
@@ -83,6 +84,8 @@ void parcel_close_pipes(const struct parcel *parcel);
 /* tree.c: the descendants of the calling process */
 /* Sends `signal` to each descendant once. Returns how many there were. With signal 0 it only counts. */
 int tree_signal(int signal);
+/* Sends STOP to the descendants until no new one is found: a tree may fork until the last of it has stopped. */
+void tree_pause(void);
 /* Kills the children, with their process groups, unless `spare` says no. What they leave behind becomes a child: call again. */
 /* Returns how many there were. */
 int tree_kill_children(int (*spare)(int pid));

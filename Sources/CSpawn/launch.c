@@ -15,6 +15,25 @@ static int is_worth_another_path(long error) {
         || error == -ETIMEDOUT;
 }
 
+static void limit(struct launch *launch, int step, int resource, uint64_t soft, uint64_t hard) {
+    uint64_t limit[2] = {soft, hard};
+    if (soft == 0) return;
+    long result = raw4(SYS_prlimit64, 0, resource, limit, NULL);
+    if (result < 0) fail(launch, step, result);
+}
+
+static void set_limits(struct launch *launch) {
+    const struct qc_limits *limits = launch->limits;
+    limit(launch, QC_STEP_MEMORY, RLIMIT_AS, limits->memory_bytes, limits->memory_bytes);
+    limit(launch, QC_STEP_OPEN_FILES, RLIMIT_NOFILE, limits->open_files, limits->open_files);
+    limit(launch, QC_STEP_CPU_SECONDS, RLIMIT_CPU, limits->cpu_seconds, limits->cpu_seconds + QC_CPU_MARGIN_SECONDS);
+    if (limits->niceness == 0) return;
+    /* The kernel answers 20 less the niceness, so that an answer is never negative, and cuts off what is too nice. */
+    long niceness = 20 - raw2(SYS_getpriority, PRIO_PROCESS, 0) + (long)limits->niceness;
+    long result = raw3(SYS_setpriority, PRIO_PROCESS, 0, niceness);
+    if (result < 0) fail(launch, QC_STEP_NICENESS, result);
+}
+
 static void child_main(void *argument) {
     struct launch *launch = argument;
     long result;
@@ -28,6 +47,7 @@ static void child_main(void *argument) {
     if ((result = raw3(SYS_dup3, launch->stdout_fd, 1, 0)) < 0) fail(launch, QC_STEP_STDIO, result);
     if ((result = raw3(SYS_dup3, launch->stderr_fd, 2, 0)) < 0) fail(launch, QC_STEP_STDIO, result);
     raw3(SYS_close_range, 3, ~0U, 0);
+    set_limits(launch);
     /* The guardian set every signal to its default when it began; only the mask is left to undo. */
     raw_block_signals(0);
     long error = -ENOENT;

@@ -10,9 +10,9 @@
 struct run {
     uint32_t id;
     int pid, status;
-    int is_alive, is_reported, is_terminating, worker_is_gone;
+    int is_alive, is_reported, is_terminating, is_paused, worker_is_gone;
     uint32_t reason;
-    int64_t started, announce_at, timeout_at, linger_until, grace, kill_at, kill_pause;
+    int64_t started, announce_at, timeout_at, timeout_left, linger_until, grace, kill_at, kill_pause;
     struct qc_event event; /* filled in as things happen */
 };
 
@@ -67,6 +67,35 @@ static void stop(struct run *run, int64_t now, uint32_t reason, int64_t grace) {
     terminate(run, now, grace);
 }
 
+static void pause_run(struct run *run, int64_t now) {
+    /* The grace is for ending in, not for lying still. */
+    if (run->is_paused || run->kill_at < GUARD_NEVER) return;
+    run->is_paused = 1;
+    run->timeout_left = run->timeout_at < GUARD_NEVER ? run->timeout_at - now : GUARD_NEVER;
+    run->timeout_at = GUARD_NEVER;
+    tree_pause();
+}
+
+static void resume_run(struct run *run, int64_t now) {
+    if (!run->is_paused || run->kill_at < GUARD_NEVER) return;
+    run->is_paused = 0;
+    run->timeout_at = guard_later(now, run->timeout_left);
+    tree_signal(SIGCONT);
+}
+
+static void obey(struct run *run, int64_t now, const struct qc_order *order) {
+    if (order->run != run->id) return; /* meant for the run before */
+    switch (order->kind) {
+    case QC_STOP: stop(run, now, order->number, order->grace_ns); break;
+    /* Nobody else can wait for the main process, so its number is its own for as long as it is alive to us. */
+    case QC_SIGNAL:
+        if (run->is_alive) raw_kill(-run->pid, (int)order->number);
+        break;
+    case QC_PAUSE: pause_run(run, now); break;
+    case QC_RESUME: resume_run(run, now); break;
+    }
+}
+
 static void act_on_deadlines(struct minder *minder, struct run *run, int64_t now) {
     if (run->is_alive && now >= run->announce_at) {
         run->announce_at = GUARD_NEVER;
@@ -103,7 +132,7 @@ static void kill_for_want_of_worker(struct run *run, int64_t now) {
     stop(run, now, QC_REASON_NONE, 0);
 }
 
-/* Waits for a child's end, a stop, the worker's end, or a deadline. */
+/* Waits for a child's end, an order, the worker's end, or a deadline. */
 static void wait_and_listen(struct minder *minder, struct run *run, int64_t now) {
     struct pollfd fds[3] = {
         {guard_fds.signals, POLLIN, 0},
@@ -118,11 +147,10 @@ static void wait_and_listen(struct minder *minder, struct run *run, int64_t now)
         if (run->kill_at < GUARD_NEVER && run->kill_pause > 10 * GUARD_MS) run->kill_at = now;
     }
     if (fds[1].revents) {
-        struct qc_stop message;
-        long size = raw6(SYS_recvfrom, minder->socket, (long)&message, sizeof message, MSG_DONTWAIT, 0, 0);
+        struct qc_order order;
+        long size = raw6(SYS_recvfrom, minder->socket, (long)&order, sizeof order, MSG_DONTWAIT, 0, 0);
         if (size == 0) kill_for_want_of_worker(run, now);
-        if (size == sizeof message && message.kind == QC_STOP && message.run == run->id)
-            stop(run, now, message.reason, message.grace_ns);
+        if (size == sizeof order) obey(run, now, &order);
     }
     if (fds[2].revents) kill_for_want_of_worker(run, now);
 }
@@ -176,7 +204,7 @@ void minder_main(void *argument) {
         struct parcel parcel;
         long size = fds[0].revents ? parcel_receive(&parcel, minder) : -EAGAIN;
         if (size == 0 || fds[1].revents) raw_exit(0);
-        if (size < (long)sizeof parcel.request) continue; /* a stop that came too late, or nothing */
+        if (size < (long)sizeof parcel.request) continue; /* an order that came too late, or nothing */
         start(minder, &parcel);
     }
 }

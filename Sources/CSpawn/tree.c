@@ -10,7 +10,11 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
-enum { TREE_MAX = 64 * 1024 };
+enum {
+    TREE_MAX = 64 * 1024,
+    PID_MAX = 4 * 1024 * 1024, /* the kernel's own limit */
+    PAUSE_ROUNDS = 100,        /* who still forks then, forks faster than we list */
+};
 
 /* Calls `take` with each pid in a children file. */
 static void read_children(const char *path, void (*take)(void *, int), void *context) {
@@ -112,18 +116,49 @@ static void signal_verified(struct process process, int self, int signal) {
     raw_close(fd);
 }
 
-int tree_signal(int signal) {
-    size_t bytes = TREE_MAX * sizeof(struct process);
+static void *map_memory(size_t bytes) {
     long memory = raw6(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory < 0 && memory > -4096) return 0;
+    return memory < 0 && memory > -4096 ? NULL : (void *)memory;
+}
+
+/* Lists the descendants of the calling process; `items` has room for TREE_MAX. */
+static struct list descendants(struct process *items) {
     int self = (int)raw0(SYS_getpid);
-    struct list list = {(struct process *)memory, 0, self};
+    struct list list = {items, 0, self};
     append_children_of(&list, self);
     for (int i = 0; i < list.count; i++) append_children_of(&list, list.items[i].pid);
-    for (int i = 0; signal != 0 && i < list.count; i++) signal_verified(list.items[i], self, signal);
-    int count = list.count;
-    raw2(SYS_munmap, memory, bytes);
-    return count;
+    list.parent = self;
+    return list;
+}
+
+int tree_signal(int signal) {
+    size_t bytes = TREE_MAX * sizeof(struct process);
+    struct process *items = map_memory(bytes);
+    if (items == NULL) return 0;
+    struct list list = descendants(items);
+    for (int i = 0; signal != 0 && i < list.count; i++) signal_verified(list.items[i], list.parent, signal);
+    raw2(SYS_munmap, items, bytes);
+    return list.count;
+}
+
+void tree_pause(void) {
+    size_t list_bytes = TREE_MAX * sizeof(struct process), seen_bytes = PID_MAX / 8;
+    struct process *items = map_memory(list_bytes);
+    unsigned char *seen = items == NULL ? NULL : map_memory(seen_bytes); /* a bit for each pid */
+    int is_new = seen != NULL;
+    for (int round = 0; is_new && round < PAUSE_ROUNDS; round++) {
+        is_new = 0;
+        struct list list = descendants(items);
+        for (int i = 0; i < list.count; i++) {
+            int pid = list.items[i].pid;
+            if (pid >= PID_MAX || seen[pid / 8] & 1 << pid % 8) continue;
+            seen[pid / 8] |= (unsigned char)(1 << pid % 8);
+            is_new = 1;
+            signal_verified(list.items[i], list.parent, SIGSTOP);
+        }
+    }
+    if (items != NULL) raw2(SYS_munmap, items, list_bytes);
+    if (seen != NULL) raw2(SYS_munmap, seen, seen_bytes);
 }
 
 struct killing {

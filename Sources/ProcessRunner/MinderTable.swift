@@ -7,6 +7,8 @@ struct MinderTable {
         let guardian: pid_t
         /// 0 when it is free.
         var run: UInt32
+        /// The run's control pipe, kept until nothing of the run is left; -1 if there is none.
+        var control: Int32 = -1
     }
 
     /// Free minders beyond these are let go. One costs some 40 KiB of kernel memory.
@@ -16,6 +18,7 @@ struct MinderTable {
     private var minders: [Int32: Minder] = [:]
     /// The last one used is the next: its memory is warm.
     private var idle: [Int32] = []
+    var pipes = ControlPipes()
     private(set) var runs: [UInt32: RunningProcess] = [:]
     private var lastRun: UInt32 = 0
     var isClosed = false
@@ -36,8 +39,13 @@ struct MinderTable {
         return new
     }
 
-    /// Gives a run to a minder: `send` gets its descriptor, and answers 0 or a negated errno.
-    mutating func assign(_ run: RunningProcess, _ poller: Poller, send: (Int32) -> Int32) throws(SpawnFailure) {
+    /// Gives a run, with its control pipe or -1, to a minder: `send` gets its descriptor, and answers 0 or a negated errno.
+    mutating func assign(
+        _ run: RunningProcess,
+        control: Int32,
+        _ poller: Poller,
+        send: (Int32) -> Int32
+    ) throws(SpawnFailure) {
         // A minder or guardian that was killed a moment ago may still be in the table. Three killed in a row is no accident.
         var result: Int32 = 0
         for _ in 0..<3 {
@@ -45,7 +53,10 @@ struct MinderTable {
             minders[minder]?.run = run.id
             runs[run.id] = run
             result = send(minder)
-            if result == 0 { return }
+            if result == 0 {
+                minders[minder]?.control = control
+                return
+            }
             runs[run.id] = nil
             // A dead one stays, as busy, until its end of file is seen. A living one can be used again.
             if result == -EPIPE || result == -ECONNRESET { continue }
@@ -74,17 +85,21 @@ struct MinderTable {
         return minder
     }
 
-    /// Takes the run out that a minder is working on, and parts the two.
-    mutating func endRun(of minder: Int32) -> RunningProcess? {
-        let run = minders[minder].flatMap { runs.removeValue(forKey: $0.run) }
+    /// Takes the run out that a minder is working on, if it has not been taken out yet, and parts the two. The control pipe
+    /// (-1: none) stays with the minder.
+    mutating func endRun(of minder: Int32) -> (run: RunningProcess?, control: Int32) {
+        guard let entry = minders[minder] else { return (nil, -1) }
+        let run = runs.removeValue(forKey: entry.run)
         run?.disconnect()
-        return run
+        return (run, entry.control)
     }
 
-    /// A minder has nothing left to do.
+    /// A minder has nothing left to do. The control pipe, which has been emptied, can have another run too.
     mutating func release(_ minder: Int32) {
         guard let entry = minders[minder] else { return }
         minders[minder]?.run = 0
+        if entry.control >= 0 { pipes.release(entry.control) }
+        minders[minder]?.control = -1
         if entry.guardian == guardian?.pid && idle.count < Self.idleLimit {
             idle.append(minder)
         } else {
@@ -94,7 +109,8 @@ struct MinderTable {
 
     /// Lets a minder go, which kills what it watches.
     mutating func forget(_ minder: Int32) {
-        guard minders.removeValue(forKey: minder) != nil else { return }
+        guard let entry = minders.removeValue(forKey: minder) else { return }
+        if entry.control >= 0 { pipes.retire(entry.control) }
         idle.removeAll { $0 == minder }
         close(minder)
     }
@@ -110,6 +126,7 @@ struct MinderTable {
     /// Ends guardian and minders, and with them everything they watch.
     mutating func closeAll(milliseconds: Int32) {
         for minder in Array(minders.keys) { forget(minder) }
+        defer { pipes.closeAll() }
         guard var last = guardian else { return }
         guardian = nil
         qc_guardian_reap(&last, milliseconds)

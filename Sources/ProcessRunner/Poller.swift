@@ -4,13 +4,14 @@ import Glibc
 /// An epoll instance, with a way to wake who waits on it.
 final class Poller: Sendable {
     /// What an event is about. Runs go by their number, not by their descriptors: those may be closed, and somebody else's, by
-    /// the time the event is looked at.
+    /// the time the event is looked at. (A control pipe outlives its runs; whose it is now, its table knows.)
     enum Source: Equatable {
         case wakeup
         case guardian
         case minder(Int32)
         case standardOutput(run: UInt32)
         case standardError(run: UInt32)
+        case control(Int32)
     }
 
     private let epoll: Int32
@@ -67,6 +68,7 @@ extension Poller.Source {
         case .minder(let descriptor): 2 << 32 | UInt64(UInt32(bitPattern: descriptor))
         case .standardOutput(let run): 3 << 32 | UInt64(run)
         case .standardError(let run): 4 << 32 | UInt64(run)
+        case .control(let descriptor): 5 << 32 | UInt64(UInt32(bitPattern: descriptor))
         }
     }
 
@@ -78,6 +80,7 @@ extension Poller.Source {
         case 2: self = .minder(Int32(bitPattern: number))
         case 3: self = .standardOutput(run: number)
         case 4: self = .standardError(run: number)
+        case 5: self = .control(Int32(bitPattern: number))
         default: return nil
         }
     }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a run was stopped before it ended by itself.
 public enum StopReason: UInt32, Sendable {
     // The raw values travel to the minder and back; 1 is its own.
@@ -28,8 +30,16 @@ public struct ProcessResult: Sendable {
 
     /// How the main process ended.
     public var ending: Ending
+    /// The number the main process had. `nil` if it never ran, or was lost before it was known.
+    public var pid: pid_t?
     /// Why it was stopped, or `nil` if it ended before anybody's stop reached it.
     public var stopReason: StopReason?
+    /// Whether it died of a `SIGKILL` that was not ours (or the shell says so of its child: code 137), while the kernel has killed
+    /// a process for want of memory: in the worker's control group where that can be told, else on this machine.
+    public var isOutOfMemory: Bool
+    /// Whether it died of having used up ``ProcessLimits/cpuSeconds``: by `SIGXCPU` (or the shell says so of its child: code
+    /// 152), or by `SIGKILL` some seconds later.
+    public var isOverCPULimit: Bool
     /// What it wrote that was not taken before, see ``RunningProcess/takeOutput()``.
     public var output: CapturedOutput
     /// How many processes it left behind, which did not end by themselves within 100 ms and are being ended: TERM, grace, KILL.

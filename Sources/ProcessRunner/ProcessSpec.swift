@@ -9,9 +9,28 @@ public struct ProcessSpec: Sendable {
         case argv([String])
     }
 
+    /// A pipe by which the processes of a run can talk to whoever started it.
+    ///
+    /// Every process of the run that is of the worker's user, in its PID namespace and its `/proc`, can open the path for
+    /// writing; none inherits it. Up to 4,096 bytes written at once stay together. What is written before the main process
+    /// ends is received before the result is out; what is written later, by what the run leaves behind, reaches nobody.
+    public struct Control: Sendable {
+        /// The environment variable that holds the path.
+        public var variable: String
+        /// Takes what was written, in pieces of any size, in order. Called on the runner's thread, which all runs share: it
+        /// has to return soon.
+        public var receive: @Sendable (UnsafeRawBufferPointer) -> Void
+
+        /// Describes a pipe.
+        public init(variable: String, receive: @escaping @Sendable (UnsafeRawBufferPointer) -> Void) {
+            self.variable = variable
+            self.receive = receive
+        }
+    }
+
     /// What to run.
     public var program: Program
-    /// The whole environment: nothing is inherited and nothing added.
+    /// The whole environment: nothing is inherited, and nothing added but the path of ``control``.
     public var environment: [String: String]
     /// Where to run. `nil`: where the worker was when the ``ProcessRunner`` was made.
     public var workingDirectory: String?
@@ -28,6 +47,10 @@ public struct ProcessSpec: Sendable {
     public var timeout: Duration?
     /// How long the tree has from TERM to KILL.
     public var grace: Duration
+    /// How much of the machine it may take.
+    public var limits = ProcessLimits()
+    /// The pipe to talk back by. `nil`: none.
+    public var control: Control?
 
     /// Describes a run; what is not given has the defaults shown.
     public init(
@@ -37,7 +60,8 @@ public struct ProcessSpec: Sendable {
         standardInput: [UInt8]? = nil,
         outputLimit: Int = 64 * 1024,
         timeout: Duration? = nil,
-        grace: Duration = .seconds(10)
+        grace: Duration = .seconds(10),
+        control: Control? = nil
     ) {
         self.program = program
         self.environment = environment
@@ -46,5 +70,6 @@ public struct ProcessSpec: Sendable {
         self.outputLimit = outputLimit
         self.timeout = timeout
         self.grace = grace
+        self.control = control
     }
 }

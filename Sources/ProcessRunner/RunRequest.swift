@@ -6,14 +6,16 @@ struct RunRequest {
     private(set) var header: qc_request
     let block: [UInt8]
 
-    init(_ spec: ProcessSpec, run: UInt32) throws(SpawnFailure) {
+    /// - Parameter controlPath: that of the pipe, if the specification asks for one.
+    init(_ spec: ProcessSpec, run: UInt32, controlPath: String?) throws(SpawnFailure) {
         let (paths, arguments) = try Self.command(spec)
-        let environment = try spec.environment.map { (name, value) throws(SpawnFailure) in
+        var environment = try spec.environment.map { (name, value) throws(SpawnFailure) in
             guard !name.isEmpty && !name.utf8.contains(UInt8(ascii: "=")) else {
                 throw SpawnFailure(.arguments, EINVAL, "cannot set the environment variable \(quoted(name))")
             }
             return name + "=" + value
         }
+        if let control = spec.control, let controlPath { environment.append(control.variable + "=" + controlPath) }
         let directory = spec.workingDirectory.map { [$0] } ?? []
         let vectors = [paths, arguments, environment]
         for text in directory + vectors.joined() where text.utf8.contains(0) {
@@ -28,7 +30,8 @@ struct RunRequest {
             slots: UInt32(slots),
             block_bytes: UInt64(block.count),
             timeout_ns: spec.timeout?.clampedNanoseconds ?? -1,
-            grace_ns: spec.grace.clampedNanoseconds
+            grace_ns: spec.grace.clampedNanoseconds,
+            limits: qc_limits(spec.limits)
         )
     }
 

@@ -7,6 +7,7 @@ import Synchronization
 final class RunnerCore: Sendable {
     private let poller: Poller
     private let table: Mutex<MinderTable>
+    private let memory = OutOfMemoryWatch()
 
     init() throws(SpawnFailure) {
         let children = "/proc/thread-self/children"
@@ -20,7 +21,7 @@ final class RunnerCore: Sendable {
     }
 
     func start(_ spec: ProcessSpec) -> RunningProcess {
-        let run = RunningProcess(id: table.withLock { $0.nextRun() }, spec: spec)
+        let run = RunningProcess(id: table.withLock { $0.nextRun() }, spec: spec, memory: memory)
         do throws(SpawnFailure) {
             try launch(run, spec)
         } catch {
@@ -30,13 +31,30 @@ final class RunnerCore: Sendable {
     }
 
     private func launch(_ run: RunningProcess, _ spec: ProcessSpec) throws(SpawnFailure) {
-        var request = try RunRequest(spec, run: run.id)
+        let control = try takeControl(for: run, spec)
+        do throws(SpawnFailure) {
+            try launch(run, spec, control: control)
+        } catch {
+            if control >= 0 { table.withLock { $0.pipes.release(control) } }
+            throw error
+        }
+    }
+
+    /// The pipe that the run can talk back by, or -1.
+    private func takeControl(for run: RunningProcess, _ spec: ProcessSpec) throws(SpawnFailure) -> Int32 {
+        guard spec.control != nil else { return -1 }
+        return try table.withLock { (table) throws(SpawnFailure) in try table.pipes.take(for: run.id, poller) }
+    }
+
+    private func launch(_ run: RunningProcess, _ spec: ProcessSpec, control: Int32) throws(SpawnFailure) {
+        let controlPath = control >= 0 ? ControlPipes.path(control) : nil
+        var request = try RunRequest(spec, run: run.id, controlPath: controlPath)
         var descriptors = try RunDescriptors(standardInput: spec.standardInput)
         try table.withLock { (table) throws(SpawnFailure) in
             guard !table.isClosed else {
                 throw SpawnFailure(.shutdown, ESHUTDOWN, "cannot start", reason: "the runner is shut down")
             }
-            try table.assign(run, poller) { minder in
+            try table.assign(run, control: control, poller) { minder in
                 let result = request.send(
                     to: minder,
                     standardOutput: descriptors.output.writer,
@@ -97,18 +115,48 @@ final class RunnerCore: Sendable {
         case .minder(let minder): read(minder, buffer)
         case .standardOutput(let run): table.withLock { $0.runs[run] }?.readOutput(.standardOutput, with: buffer)
         case .standardError(let run): table.withLock { $0.runs[run] }?.readOutput(.standardError, with: buffer)
+        case .control(let pipe): readControl(pipe, buffer)
         }
+    }
+
+    /// Reads once what was said. What comes when the run is over is dropped. Returns false if there was nothing.
+    @discardableResult
+    private func readControl(
+        _ pipe: Int32,
+        for run: RunningProcess? = nil,
+        _ buffer: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        let (got, current) = table.withLock { table in
+            let got = table.pipes.read(pipe, into: buffer)
+            return (got, got.flatMap { table.runs[$0.run] })
+        }
+        guard let got else { return false }
+        (run ?? current)?.receive(UnsafeRawBufferPointer(rebasing: buffer[..<got.count]))
+        return true
+    }
+
+    /// Reads all that is in a control pipe, for a run that is over, or for nobody.
+    private func emptyControl(_ pipe: Int32, for run: RunningProcess?, _ buffer: UnsafeMutableRawBufferPointer) {
+        guard pipe >= 0 else { return }
+        // As often as fills the largest pipe that a user can make; who goes on writing, outside of the run, does not keep us.
+        for _ in 0..<16 {
+            guard readControl(pipe, for: run, buffer) else { return }
+        }
+    }
+
+    /// Parts a minder from its run, and hears what that had to say before its end.
+    private func endRun(of minder: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> RunningProcess? {
+        let (run, control) = table.withLock { $0.endRun(of: minder) }
+        emptyControl(control, for: run, buffer)
+        return run
     }
 
     private func read(_ minder: Int32, _ buffer: UnsafeMutableRawBufferPointer) {
         var event = qc_event()
         guard qc_minder_read(minder, &event) != 0 else {
             // Its connection ends with it: it was killed.
-            let run = table.withLock { table in
-                let run = table.endRun(of: minder)
-                table.forget(minder)
-                return run
-            }
+            let run = endRun(of: minder, buffer)
+            table.withLock { $0.forget(minder) }
             run?.lost(buffer: buffer)
             return
         }
@@ -117,13 +165,11 @@ final class RunnerCore: Sendable {
             table.withLock { $0.runs[event.run] }?.started(pid: event.pid, poller: poller)
         case QC_ENDED:
             // The minder is free before the result is out: who waits for one to start the next finds it.
-            let run = table.withLock { table in
-                let run = table.endRun(of: minder)
-                if event.clean != 0 { table.release(minder) }
-                return run
-            }
+            let run = endRun(of: minder, buffer)
+            if event.clean != 0 { table.withLock { $0.release(minder) } }
             run?.ended(event, buffer: buffer)
         case QC_CLEAN:
+            _ = endRun(of: minder, buffer)
             table.withLock { $0.release(minder) }
         default:
             break

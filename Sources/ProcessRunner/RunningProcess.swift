@@ -11,10 +11,13 @@ public final class RunningProcess: Sendable {
     let id: UInt32
     private let spec: ProcessSpec
     private let state: Mutex<State>
+    private let memory: OutOfMemoryWatch
+    private let kernelKillsBefore: Int
 
     private struct State {
         var pid: pid_t?
         var connection: Connection?
+        var wasSentKill = false
         var output: OutputBuffer
         var result: ProcessResult?
         var waiting: [CheckedContinuation<ProcessResult, Never>] = []
@@ -28,9 +31,11 @@ public final class RunningProcess: Sendable {
         var standardError: Int32
     }
 
-    init(id: UInt32, spec: ProcessSpec) {
+    init(id: UInt32, spec: ProcessSpec, memory: OutOfMemoryWatch) {
         self.id = id
         self.spec = spec
+        self.memory = memory
+        kernelKillsBefore = memory.baseline()
         state = Mutex(State(output: OutputBuffer(limit: spec.outputLimit)))
     }
 
@@ -60,12 +65,7 @@ public final class RunningProcess: Sendable {
     /// The first reason stays; a later stop can shorten the grace, not lengthen it. Does nothing once the main process has ended.
     /// - Parameter grace: From TERM to KILL; `nil`: that of the specification; zero: KILL at once, no TERM.
     public func stop(_ reason: StopReason, grace: Duration? = nil) {
-        let grace = (grace ?? spec.grace).clampedNanoseconds
-        state.withLock { state in
-            guard let connection = state.connection, connection.minder >= 0 else { return }
-            // The one way to fail is that the minder is gone, and then so is the run.
-            _ = qc_minder_stop(connection.minder, id, reason.rawValue, grace)
-        }
+        order(QC_STOP, number: reason.rawValue, grace: grace ?? spec.grace)
     }
 
     /// Kills every process of the tree at once. If nothing stopped the run before, this is its reason.
@@ -79,6 +79,46 @@ public final class RunningProcess: Sendable {
     /// run has ended: the rest is in its result.
     public func takeOutput() -> [OutputChunk] {
         state.withLock { $0.result == nil ? $0.output.take() : [] }
+    }
+
+    /// Sends a signal to the process group of the main process, as a terminal would.
+    ///
+    /// Does nothing once the main process has ended, and with a number that is no signal. What has left the group (by `setsid`)
+    /// does not get it.
+    public func signal(_ number: Int32) {
+        guard number > 0 else { return }
+        order(QC_SIGNAL, number: UInt32(number))
+    }
+
+    /// Stops every process of the tree where it is (`SIGSTOP`), those in sessions of their own too.
+    ///
+    /// ``ProcessSpec/timeout`` counts on only after ``resume()``. A paused run can be stopped, and gets its grace; one that is
+    /// being stopped cannot be paused. Called again it does nothing.
+    public func pause() {
+        order(QC_PAUSE)
+    }
+
+    /// Lets every process of a paused tree go on (`SIGCONT`), also those that had stopped by themselves before.
+    ///
+    /// Does nothing to a run that is not paused.
+    public func resume() {
+        order(QC_RESUME)
+    }
+
+    private func order(_ kind: qc_kind, number: UInt32 = 0, grace: Duration = .zero) {
+        var order = qc_order(
+            kind: kind.rawValue,
+            run: id,
+            number: number,
+            padding: 0,
+            grace_ns: grace.clampedNanoseconds
+        )
+        state.withLock { state in
+            guard let connection = state.connection, connection.minder >= 0 else { return }
+            if kind == QC_SIGNAL && number == SIGKILL { state.wasSentKill = true }
+            // The one way to fail is that the minder is gone, and then so is the run.
+            _ = qc_minder_order(connection.minder, &order)
+        }
     }
 
     // MARK: Called by the runner
@@ -133,6 +173,11 @@ public final class RunningProcess: Sendable {
         if isFirst { spec.onOutput?() }
     }
 
+    /// Takes what the run said through its control pipe.
+    func receive(_ bytes: UnsafeRawBufferPointer) {
+        spec.control?.receive(bytes)
+    }
+
     /// Ends the run as its minder reported. The output that has arrived is read first; what comes later, from processes that
     /// are being ended, has nowhere to go.
     func ended(_ event: qc_event, buffer: UnsafeMutableRawBufferPointer) {
@@ -165,9 +210,17 @@ public final class RunningProcess: Sendable {
                 state.connection = nil
             }
             if event.pid > 0 { state.pid = event.pid }
+            let isOverCPULimit = spec.limits.isOverCPULimit(
+                ending,
+                used: .microseconds(event.user_us + event.system_us)
+            )
+            let isKilledByOthers = ending.isBySignal(SIGKILL) && event.reason == 0 && !state.wasSentKill
             let result = ProcessResult(
                 ending: ending,
+                pid: state.pid,
                 stopReason: StopReason(rawValue: event.reason),
+                isOutOfMemory: isKilledByOthers && !isOverCPULimit && memory.hasKilled(since: kernelKillsBefore),
+                isOverCPULimit: isOverCPULimit,
                 output: state.output.takeAll(),
                 leftoverProcesses: Int(event.leftover),
                 duration: .nanoseconds(event.duration_ns),

@@ -13,6 +13,8 @@ public struct SpawnFailure: Error, Sendable, Equatable, CustomStringConvertible 
         case standardInput
         /// Starting the processes that watch over it.
         case guardian
+        /// Setting one of its ``ProcessLimits``.
+        case limits
         /// Forking.
         case fork
         /// Entering the working directory.
@@ -67,6 +69,8 @@ extension SpawnFailure {
         case QC_STEP_EXEC:
             let name = spec.programName
             self.init(.exec, errno, "cannot start \(quoted(name))", reason: spec.explainExec(name, errno))
+        case QC_STEP_MEMORY, QC_STEP_CPU_SECONDS, QC_STEP_OPEN_FILES, QC_STEP_NICENESS:
+            self.init(.limits, errno, spec.limits.attempt(step), reason: ProcessLimits.explain(errno))
         case QC_STEP_FORK, QC_STEP_SESSION:
             self.init(.fork, errno, "cannot fork a process for \(quoted(spec.programName))")
         default:

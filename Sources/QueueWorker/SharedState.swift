@@ -38,7 +38,11 @@ final class SharedState: Sendable {
     init(_ options: WorkerOptions, onEvent: @escaping @Sendable (WorkerEvent) -> Void) {
         id = options.id
         queues = options.queues
-        slots = Slots(count: options.slots)
+        slots = Slots(
+            count: options.slots,
+            queues: options.queues.count,
+            weights: options.order.weights(of: options.queues)
+        )
         state = Mutex(State(configuration: QueueConfiguration()))
         self.onEvent = onEvent
     }

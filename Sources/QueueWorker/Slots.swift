@@ -1,70 +1,111 @@
+import QueueKit
 import Synchronization
 
-/// The worker's places for running jobs, numbered from 0, shared by all its queues.
+/// The places in which a worker runs jobs, numbered from 0, shared by all its queues.
+///
+/// Who gets them is the `SlotSchedule`'s decision; the feeds of the queues wait here for their turn.
 final class Slots: Sendable {
     private struct State {
-        var free: [Int]
-        var isOpen = true
+        var schedule: SlotSchedule
         var isClosed = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        /// Whether somebody looks later if a hanging claim holds the others up.
+        var isWatched = false
     }
 
     let count: Int
     private let state: Mutex<State>
 
-    init(count: Int) {
+    /// - Parameters:
+    ///   - queues: how many there are; below, each is meant by its number.
+    ///   - weights: one for each of them; nil for strict order.
+    init(count: Int, queues: Int = 1, weights: [Int]? = nil) {
         self.count = count
-        state = Mutex(State(free: Array((0..<count).reversed())))
+        let schedule = SlotSchedule(
+            slots: count,
+            queues: queues,
+            weights: weights,
+            largestGrant: JobQueue.batchLimit
+        )
+        state = Mutex(State(schedule: schedule))
     }
 
-    /// Takes up to `limit` free slots, perhaps none. Does not wait.
-    func take(upTo limit: Int) -> [Int] {
-        state.withLock { state in
-            guard state.isOpen, !state.isClosed else { return [] }
-            let taken = state.free.suffix(max(0, limit))
-            state.free.removeLast(taken.count)
-            return Array(taken)
-        }
+    /// Takes the slots that a queue may claim for now, perhaps none. Does not wait. The queue counts as hungry, and is to
+    /// call `answered` or `leave` when it is known how the claim ended.
+    func take(for queue: Int) -> [Int] {
+        change { state in state.isClosed ? [] : state.schedule.take(queue, at: .now) }
+    }
+
+    /// Notes that a claim was answered, and whether there may be more to claim.
+    func answered(_ queue: Int, isHungry: Bool) {
+        change { $0.schedule.answered(queue, isHungry: isHungry, at: .now) }
+    }
+
+    /// Passes a queue over that cannot claim now.
+    func leave(_ queue: Int) {
+        change { $0.schedule.leave(queue, at: .now) }
     }
 
     func giveBack(_ slots: [Int]) {
         guard !slots.isEmpty else { return }
-        wake { $0.free.append(contentsOf: slots) }
+        change { $0.schedule.giveBack(slots, at: .now) }
     }
 
-    /// Opens or shuts the gate: while it is shut, `take` gives nothing and no slot counts as free.
+    /// Opens or shuts the gate: while it is shut, `take` gives nothing and nobody's turn comes.
     func setOpen(_ isOpen: Bool) {
-        wake { $0.isOpen = isOpen }
+        change { $0.schedule.setOpen(isOpen, at: .now) }
     }
 
     /// Takes no more: `take` gives nothing from now on, and nobody waits.
     func close() {
-        wake { $0.isClosed = true }
+        change { $0.isClosed = true }
+        wakeAll()
     }
 
-    /// Waits until a slot is free, the slots are closed, or somebody calls `wakeAll`.
-    func waitUntilFree() async {
+    /// Waits until there are slots for this hungry queue, the slots are closed, or somebody calls `wakeAll`.
+    func waitForTurn(of queue: Int) async {
         await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
-                if (state.isOpen && !state.free.isEmpty) || state.isClosed { return true }
-                state.waiting.append(continuation)
+            let isServed = state.withLock { state in
+                if state.isClosed || state.schedule.served.contains(queue) { return true }
+                state.waiting[queue] = continuation
                 return false
             }
-            if isFree { continuation.resume() }
+            if isServed { continuation.resume() }
         }
     }
 
     /// Ends all waits, free slot or not.
     func wakeAll() {
-        wake { _ in }
-    }
-
-    private func wake(_ change: (inout State) -> Void) {
         let waiting = state.withLock { state in
-            change(&state)
-            defer { state.waiting = [] }
+            defer { state.waiting = [:] }
             return state.waiting
         }
-        for waiter in waiting { waiter.resume() }
+        for waiter in waiting.values { waiter.resume() }
+    }
+
+    /// Changes something, and wakes those whose turn has come by it.
+    private func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+        let (result, woken, mustWatch) = state.withLock { state in
+            let result = body(&state)
+            let woken =
+                state.waiting.isEmpty ? [] : state.schedule.served.compactMap { state.waiting.removeValue(forKey: $0) }
+            let mustWatch = !state.waiting.isEmpty && !state.isWatched && state.schedule.isWithheld(at: .now)
+            if mustWatch { state.isWatched = true }
+            return (result, woken, mustWatch)
+        }
+        for waiter in woken { waiter.resume() }
+        if mustWatch { watch() }
+        return result
+    }
+
+    /// Looks again when a claim has had its time: nothing else may happen that would end the wait of the others.
+    private func watch() {
+        Task {
+            try? await Task.sleep(for: SlotSchedule.patience)
+            change { state in
+                state.isWatched = false
+                state.schedule.distribute(at: .now)
+            }
+        }
     }
 }

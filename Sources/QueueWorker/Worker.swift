@@ -98,9 +98,10 @@ public final class Worker: Service {
 
     private func work(_ heart: Heart, _ directory: QueueDirectory, _ control: RedisSubscription) async {
         let settlers = shared.queues.map { Settler(queue: directory.queue($0), shared: shared) }
-        let feeds = shared.queues.map { queue in
+        let feeds = shared.queues.enumerated().map { place, queue in
             QueueFeed(
                 queue,
+                place: place,
                 namespace: namespace,
                 connection: RedisConnection(redis),
                 commands: directory.queue(queue),
@@ -122,6 +123,7 @@ public final class Worker: Service {
                     let runner = JobRun(
                         executor: self.executor,
                         settler: settler,
+                        progress: ProgressReporter(queue: directory.queue(feed.name), shared: self.shared),
                         queue: directory.queue(feed.name),
                         logs: logs,
                         shared: self.shared
@@ -162,6 +164,7 @@ public final class Worker: Service {
         return WorkerRegistration(
             id: id,
             queues: shared.queues,
+            weights: options.order.weights(of: shared.queues),
             slots: shared.slots.count,
             state: states[shared.phase] ?? .running,
             startedAt: startedAt,

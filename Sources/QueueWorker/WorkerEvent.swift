@@ -12,6 +12,8 @@ public enum WorkerEvent: Sendable {
     case stale(Job)
     /// A run is over and could not be settled before the worker had to end: the job will run again.
     case unsettled(Job)
+    /// A run told something of itself that makes no sense, for this reason; told once for each run.
+    case noteRefused(Job, String)
     /// Pushes were taken in.
     case ingested(QueueName, accepted: Int, rejected: Int)
     /// Jobs were taken back from workers that are gone.

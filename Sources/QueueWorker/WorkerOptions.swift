@@ -6,6 +6,8 @@ public struct WorkerOptions: Sendable {
     public var id: WorkerID
     /// The queues it serves.
     public var queues: [QueueName]
+    /// How it chooses among them when several have work; by the order in which they stand, unless told otherwise.
+    public var order: QueueOrder
     /// How many jobs it runs at once, over all its queues. At least 1.
     public var slots: Int
     /// What running jobs get after a graceful stop; nil for what is configured.
@@ -17,6 +19,7 @@ public struct WorkerOptions: Sendable {
     public init(queues: [QueueName] = [.default], slots: Int = 1, version: String = "") {
         self.id = WorkerID.ofThisProcess()
         self.queues = queues
+        self.order = .strict
         self.slots = max(1, slots)
         self.shutdownTimeout = nil
         self.version = version

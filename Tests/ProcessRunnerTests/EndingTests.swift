@@ -25,6 +25,7 @@ import Testing
         let run = runner.start(.shell("echo $$"))
         let result = await run.result()
         #expect(result.output.standardOutput.text == "\(run.pid ?? 0)\n")
+        #expect(result.pid == run.pid)
     }
 
     @Test func everyWaiterGetsTheResult() async {

@@ -119,9 +119,11 @@ import Testing
     }
 }
 
-func isHandlingTerm(_ pid: pid_t?) -> Bool {
+func isHandlingTerm(_ pid: pid_t?) -> Bool { isHandling(SIGTERM, pid) }
+
+func isHandling(_ signal: Int32, _ pid: pid_t?) -> Bool {
     guard let pid, let status = readFile("/proc/\(pid)/status") else { return false }
     let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
     guard let mask = line?.split(separator: "\t").last.flatMap({ UInt64($0, radix: 16) }) else { return false }
-    return mask & 1 << (SIGTERM - 1) != 0
+    return mask & 1 << (signal - 1) != 0
 }

@@ -84,9 +84,11 @@ final class RunningWorker: Sendable {
         _ workshop: Workshop,
         slots: Int,
         executor: (any JobExecutor)?,
-        queues: [QueueName] = [.default]
+        queues: [QueueName] = [.default],
+        order: QueueOrder = .strict
     ) throws {
         var options = WorkerOptions(queues: queues, slots: slots, version: "test")
+        options.order = order
         options.shutdownTimeout = .seconds(20)
         let events = Events()
         worker = Worker(
@@ -119,6 +121,9 @@ final class Events: Sendable {
     func add(_ event: WorkerEvent) { told.withLock { $0.append(event) } }
 
     func count(_ matches: (WorkerEvent) -> Bool) -> Int { told.withLock { $0.count(where: matches) } }
+
+    /// The jobs that it has begun to run, in that order.
+    var started: [Job] { told.withLock { $0.compactMap { if case .started(let job) = $0 { job } else { nil } } } }
 }
 
 struct Unexpected: Error, CustomStringConvertible {

@@ -1,17 +1,29 @@
 // A worker for tests to kill, to starve, or to measure: starts every argument as a shell command and says so. Waits for the end of
 // its standard input and shuts down, or with `--wait` as first argument for the runs. Then tells its peak memory in bytes and how
-// each run ended.
+// each run ended. `--limit-files`, `--limit-memory` and `--limit-cpu` ask for limits that are too high for a worker of little means.
 
 import Glibc
 import ProcessRunner
 
 var commands = Array(CommandLine.arguments.dropFirst())
-let waits = commands.first == "--wait"
-if waits { commands.removeFirst() }
+var waits = false
+var limits = ProcessLimits()
+while let option = commands.first, option.hasPrefix("--") {
+    switch option {
+    case "--wait": waits = true
+    case "--limit-files": limits.openFiles = 1000
+    case "--limit-memory": limits.memoryBytes = 5_000_000_000
+    case "--limit-cpu": limits.cpuSeconds = 1000
+    default: fatalError("unknown option \(option)")
+    }
+    commands.removeFirst()
+}
 
 let runner = try ProcessRunner()
-let runs = commands.map {
-    runner.start(ProcessSpec(program: .shell($0), environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"]))
+let runs = commands.map { command in
+    var spec = ProcessSpec(program: .shell(command), environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"])
+    spec.limits = limits
+    return runner.start(spec)
 }
 let deadline = ContinuousClock.now + .seconds(1)
 while runs.contains(where: { $0.pid == nil }) && ContinuousClock.now < deadline { usleep(1000) }
@@ -29,6 +41,12 @@ for run in runs {
     if case .notStarted(let failure) = result.ending {
         print(failure.isExhaustion ? "exhausted" : "failed", failure.step, failure.message)
     } else {
-        print(result.ending, result.output.standardOutput.totalBytes, result.output.standardError.totalBytes)
+        print(
+            result.ending,
+            result.output.standardOutput.totalBytes,
+            result.output.standardError.totalBytes,
+            terminator: ""
+        )
+        print(result.isOutOfMemory ? " out of memory" : "")
     }
 }

@@ -12,7 +12,7 @@
  *              own child. "wait says ECHILD" is therefore an exact answer to "is anything of this run left?", for the price
  *              of one system call and without reading /proc.
  *
- * Each minder has a SOCK_SEQPACKET connection to the worker. Down it come one request per run, and stops; up it go events.
+ * Each minder has a SOCK_SEQPACKET connection to the worker. Down it come one request per run, and orders; up it go events.
  * End of file on it, or the end of the worker, kills the minder's tree at once.
  *
  * Everything returns 0 or a descriptor, or a negated errno. Nothing here blocks but qc_guardian_reap.
@@ -25,11 +25,16 @@
 
 /* What a message is. */
 enum qc_kind {
-    QC_RUN = 1,   /* worker -> minder: struct qc_request */
-    QC_STOP = 2,  /* worker -> minder: struct qc_stop */
-    QC_STARTED,   /* minder -> worker: struct qc_event with pid */
-    QC_ENDED,     /* minder -> worker: the main process has ended, or was never started (step != 0) */
-    QC_CLEAN,     /* minder -> worker: the tree of a run that ended before is gone now; the minder is free again */
+    QC_RUN = 1, /* worker -> minder: struct qc_request */
+    /* worker -> minder: struct qc_order */
+    QC_STOP,   /* TERM to the tree, KILL after the grace; `number` is the reason */
+    QC_SIGNAL, /* signal `number` to the process group of the main process */
+    QC_PAUSE,  /* STOP to the tree; the timeout's clock stands still */
+    QC_RESUME, /* CONT to the tree; the timeout's clock goes on */
+    /* minder -> worker: struct qc_event */
+    QC_STARTED, /* pid is known */
+    QC_ENDED,   /* the main process has ended, or was never started (step != 0) */
+    QC_CLEAN,   /* the tree of a run that ended before is gone now; the minder is free again */
 };
 
 /* Where starting a run failed. */
@@ -42,6 +47,10 @@ enum qc_step {
     QC_STEP_SESSION,
     QC_STEP_CHDIR,
     QC_STEP_STDIO,
+    QC_STEP_MEMORY, /* from here to QC_STEP_NICENESS: a limit could not be set */
+    QC_STEP_CPU_SECONDS,
+    QC_STEP_OPEN_FILES,
+    QC_STEP_NICENESS,
     QC_STEP_EXEC,
 };
 
@@ -53,6 +62,17 @@ enum qc_request_flags {
     QC_HAS_STDIN = 1, /* without it: /dev/null */
     QC_HAS_BLOCK = 2, /* the block is in this descriptor (a memfd), not behind the header */
 };
+
+/* Limits of a run, besides those that it inherits; 0: none. Every process of the run has them for itself. */
+struct qc_limits {
+    uint64_t memory_bytes; /* of address space */
+    uint64_t cpu_seconds;  /* XCPU is sent then, KILL QC_CPU_MARGIN_SECONDS later */
+    uint64_t open_files;
+    uint64_t niceness; /* added to the worker's */
+};
+
+/* How much CPU time a process has for ending after XCPU. */
+#define QC_CPU_MARGIN_SECONDS 5
 
 /*
  * A request. The block that follows holds `slots` 64-bit offsets from the block's start, then the strings they lead to:
@@ -66,15 +86,20 @@ struct qc_request {
     uint64_t block_bytes;
     int64_t timeout_ns; /* -1: none */
     int64_t grace_ns;   /* from TERM to KILL */
+    struct qc_limits limits;
 };
 
-/* A stop. Grace 0 kills at once; a second stop can shorten the grace, not lengthen it, and does not change the reason. */
-struct qc_stop {
+/*
+ * What to do to a run that lasts; one that came too late is ignored.
+ * A stop with grace 0 kills at once; a second one can shorten the grace, not lengthen it, and does not change the reason.
+ * A run that is being stopped cannot be paused. One that is paused can be stopped.
+ */
+struct qc_order {
     uint32_t kind;
     uint32_t run;
-    uint32_t reason;
+    uint32_t number;
     uint32_t padding;
-    int64_t grace_ns;
+    int64_t grace_ns; /* of a stop */
 };
 
 struct qc_event {
@@ -115,8 +140,8 @@ int qc_minder_open(int control);
 /* Sends a request; `block` behind the header, or in the last of the descriptors. Does not take the descriptors over. */
 int qc_minder_run(int minder, const struct qc_request *request, const void *block, const int *fds, int fd_count);
 
-/* Sends a stop. */
-int qc_minder_stop(int minder, uint32_t run, uint32_t reason, int64_t grace_ns);
+/* Sends an order. */
+int qc_minder_order(int minder, const struct qc_order *order);
 
 /* Reads one event. 1: got one, 0: the minder is gone, -EAGAIN: nothing there. */
 int qc_minder_read(int minder, struct qc_event *event);

@@ -2,7 +2,8 @@ extension Job {
     /// The fields of the hash that only the transitions write.
     static let systemFields = [
         "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "started_at", "finished_at",
-        "next_run_at", "exit_code", "signal", "reason", "error", "usage", "cancel_requested", "request",
+        "next_run_at", "exit_code", "signal", "reason", "error", "usage", "progress", "progress_text", "result",
+        "cancel_requested", "request",
     ]
 
     /// What a counter can hold, in Lua too: a larger one was never written by us, and no JSON reader would take it.
@@ -76,6 +77,9 @@ extension Job {
         reason = reader.text("reason")
         error = reader.text("error")
         usage = reader.object("usage")
+        progress = reader.integer("progress", in: 0...100)
+        progressText = reader.text("progress_text").flatMap { $0.isEmpty ? nil : $0 }
+        result = reader.text("result")
         cancelRequested = reader.time("cancel_requested")
         // Known to enqueue alone.
         _ = reader.text("request")

@@ -40,6 +40,7 @@ extension Job {
             ("cancel_requested", .time(cancelRequested)), ("exit_code", .integer(exitCode)),
             ("signal", .integer(signal)), ("reason", .optional(reason)), ("error", .optional(error)),
             ("worker", .optional(worker?.description)), ("host", .optional(worker?.host)), ("usage", .parsed(usage)),
+            ("progress", .integer(progress)), ("progress_text", .optional(progressText)), ("result", .parsed(result)),
         ]
     }
 

@@ -51,6 +51,12 @@ public struct Job: Sendable, Equatable {
     public var error: String?
     /// What was measured of the last run: a JSON object.
     public var usage: String?
+    /// How many percent the current run, or the last one, said that it had done: 0...100.
+    public var progress: Int?
+    /// What it said that it was doing.
+    public var progressText: String?
+    /// What a run said that came of it, the last one that said so: a JSON value.
+    public var result: String?
     /// When someone asked to cancel it while it ran.
     public var cancelRequested: Timestamp?
     /// Who holds it, or held it last.

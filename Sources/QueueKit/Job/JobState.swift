@@ -2,7 +2,7 @@
 public enum JobState: String, Sendable, CaseIterable, CustomStringConvertible {
     /// Ready to run, waiting for a worker.
     case pending
-    /// Waiting for its due time, before its first run.
+    /// Waiting for its due time: before its first run, or snoozed.
     case scheduled
     /// Being run by a worker that holds its lease.
     case processing

@@ -10,6 +10,9 @@ public enum AppendResult: String, Sendable {
 }
 
 extension JobQueue {
+    /// Of how many of the last runs of a job records and logs are kept: `KEPT_RUNS` in `common.lua`.
+    public static let keptRuns = 20
+
     /// Reads what is kept of what a run has printed, in order. One round trip.
     public func log(of id: JobID, run: Int) async throws(QueueError) -> [LogEntry] {
         var reader = LogReader()

@@ -39,26 +39,14 @@ final class LogWatch: Sendable {
 
     init(_ queue: JobQueue, _ id: JobID) throws(QueueError) {
         do {
-            subscription = try RedisSubscription(
-                queue.redis.configuration,
-                channels: [queue.keys.events(id), queue.keys.events]
-            )
+            subscription = try RedisSubscription(queue.redis.configuration, channels: [queue.keys.jobEvents(id)])
         } catch {
             throw QueueError(error, attempted: "follow job \(id)", queue: queue.name)
         }
         connection = RedisConnection(queue.redis.configuration)
         (signals, continuation) = AsyncStream.makeStream(of: Signal.self)
-        let ending = Array(" \(id)".utf8)
-        let own = queue.keys.events(id)
         Task { [messages = subscription.messages, continuation] in
-            for await event in messages {
-                if case .message(let channel, let payload) = event, channel != own,
-                    !payload.split(separator: UInt8(ascii: "\n")).contains(where: { $0.suffix(ending.count) == ending })
-                {
-                    continue
-                }
-                continuation.yield(.changed)
-            }
+            for await _ in messages { continuation.yield(.changed) }
         }
     }
 

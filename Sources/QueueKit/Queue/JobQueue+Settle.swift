@@ -9,6 +9,8 @@ public struct Settlement: Sendable {
         case completed
         /// It failed and runs again after this wait.
         case retry(after: Duration)
+        /// It is not done, and has not failed: it runs again after this wait, no retry used.
+        case snoozed(for: Duration)
         /// It failed for the last time.
         case dead
         /// It did not get to run to its end, through no fault of its own: back to the front, no retry used.
@@ -33,6 +35,12 @@ public struct Settlement: Sendable {
     public var error: String?
     /// What was measured of the run: a JSON object.
     public var usage: String?
+    /// What the job has to hand back, as JSON. Kept until it runs again.
+    public var result: String?
+    /// How far it came, 0...100. Kept until it runs again.
+    public var progress: Int?
+    /// The same in its own words, one line.
+    public var progressText: String?
 
     /// Makes a settlement without details.
     public init(id: JobID, token: JobToken, outcome: Outcome) {
@@ -84,6 +92,9 @@ extension RedisArguments {
         case .retry(let wait):
             append("retry")
             delay = String(max(0, wait.wholeMilliseconds))
+        case .snoozed(let wait):
+            append("snoozed")
+            delay = String(max(0, wait.wholeMilliseconds))
         }
         append(delay)
         append(settlement.exitCode.map(String.init) ?? "")
@@ -91,6 +102,23 @@ extension RedisArguments {
         append(settlement.reason ?? "")
         append(settlement.error ?? "")
         append(settlement.usage ?? "")
+        let further = settlement.furtherFields
+        append(further.count * 2)
+        for field in further {
+            append(field.name)
+            append(field.value)
+        }
+    }
+}
+
+extension Settlement {
+    /// What is kept in the job's hash only if there is any: a plain success carries none of it.
+    fileprivate var furtherFields: [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        if let result { fields.append(("result", result)) }
+        if let progress { fields.append(("progress", String(progress))) }
+        if let progressText { fields.append(("progress_text", progressText)) }
+        return fields
     }
 }
 

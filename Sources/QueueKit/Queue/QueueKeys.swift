@@ -48,10 +48,8 @@ public struct QueueKeys: Sendable {
     public var cancelled: String { prefix + "cancelled" }
     /// Workers of this queue by heartbeat (sorted set).
     public var workers: String { prefix + "workers" }
-    /// The channel that tells of jobs changing state: lines of `<state> <id>`.
+    /// The channel that tells of all jobs changing state: lines of `<state> <id>`.
     public var events: String { prefix + "events" }
-    /// The channel that tells of one job changing state, by the word for it.
-    public func events(_ id: JobID) -> String { "\(prefix)events:\(id.text)" }
 
     /// Ids ready to run with this priority (list).
     public func pending(_ priority: Int) -> String { "\(prefix)pending:\(priority)" }
@@ -61,6 +59,8 @@ public struct QueueKeys: Sendable {
     public func attempts(_ id: JobID) -> String { "\(prefix)attempts:\(id.text)" }
     /// Output of one run (stream).
     public func log(_ id: JobID, run: Int) -> String { "\(prefix)log:\(id.text):\(run)" }
+    /// The channel that tells of one job changing state: the name of the state, or `deleted`.
+    public func jobEvents(_ id: JobID) -> String { "\(prefix)events:\(id.text)" }
     /// What finished in the minutes of one hour since the epoch (hash).
     public func history(hour: Int64) -> String { "\(prefix)history:\(hour)" }
 }

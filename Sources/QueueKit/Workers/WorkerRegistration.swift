@@ -14,6 +14,8 @@ public struct WorkerRegistration: Sendable, Hashable {
     public var id: WorkerID
     /// The queues it serves.
     public var queues: [QueueName]
+    /// The share of each of them, when they have shares; nil when their order decides.
+    public var weights: [Int]?
     /// How many jobs it runs at once.
     public var slots: Int
     /// How many it runs now: not stored, but counted by who reads (`QueueDirectory.workers`).
@@ -31,6 +33,7 @@ public struct WorkerRegistration: Sendable, Hashable {
     public init(
         id: WorkerID,
         queues: [QueueName],
+        weights: [Int]? = nil,
         slots: Int,
         state: State = .running,
         startedAt: Timestamp,
@@ -39,6 +42,7 @@ public struct WorkerRegistration: Sendable, Hashable {
     ) {
         self.id = id
         self.queues = queues
+        self.weights = weights
         self.slots = slots
         self.state = state
         self.startedAt = startedAt
@@ -52,7 +56,7 @@ public struct WorkerRegistration: Sendable, Hashable {
             ("queues", queues.map(\.text).joined(separator: " ")), ("slots", String(slots)),
             ("state", state.rawValue), ("started_at", String(startedAt.milliseconds)), ("version", version),
             ("seen_at", String(seenAt.milliseconds)),
-        ]
+        ] + (weights.map { [("weights", $0.map(String.init).joined(separator: " "))] } ?? [])
     }
 
     /// Reads what is stored; nil when the worker is gone or the entry is damaged.
@@ -64,9 +68,12 @@ public struct WorkerRegistration: Sendable, Hashable {
             let startedAt = values["started_at"].flatMap({ Int64($0) }),
             let seenAt = values["seen_at"].flatMap({ Int64($0) })
         else { return nil }
+        let names = queues.split(separator: " ").compactMap { try? QueueName(String($0)) }
+        let weights = values["weights"]?.split(separator: " ").compactMap { Int($0) }
         self.init(
             id: id,
-            queues: queues.split(separator: " ").compactMap { try? QueueName(String($0)) },
+            queues: names,
+            weights: weights?.count == names.count ? weights : nil,
             slots: slots,
             state: state,
             startedAt: Timestamp(milliseconds: startedAt),

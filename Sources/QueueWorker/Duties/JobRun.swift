@@ -4,6 +4,7 @@ import QueueKit
 struct JobRun: Sendable {
     let executor: any JobExecutor
     let settler: Settler
+    let progress: ProgressReporter
     let queue: JobQueue
     let logs: LogGate
     let shared: SharedState
@@ -32,18 +33,22 @@ struct JobRun: Sendable {
         if let reason = shared.held.obstacle(to: claimed) {
             return RunResult(ending: .notStarted("too late"), stopReason: reason)
         }
+        let reports = RunReports(of: claimed, progress: progress, shared: shared)
         let context = RunContext(
             worker: shared.id,
             slot: slot,
             configuration: shared.configuration,
-            onOutput: log.outputArrived
+            onOutput: log.outputArrived,
+            reports: reports
         )
         let run = executor.start(claimed, context: context)
         log.began(run)
         shared.held.began(claimed, run)
         shared.report(.started(claimed.job))
         FaultPoint.afterSpawn.reached()
-        return await run.result()
+        var result = await run.result()
+        result.notes = reports.close()
+        return result
     }
 
     private func rest() async {

@@ -19,12 +19,23 @@ final class QueueFeed: Sendable {
     private let commands: JobQueue
     private let connection: RedisConnection
     private let shared: SharedState
+    /// Its number among the worker's queues.
+    private let place: Int
     private let block = Mutex(Block())
 
     /// - Parameters:
+    ///   - place: its number among the worker's queues, by which the slots know it.
     ///   - connection: for claims and for waiting; no one else's.
     ///   - commands: the same queue on the connection that all share.
-    init(_ name: QueueName, namespace: String, connection: RedisConnection, commands: JobQueue, shared: SharedState) {
+    init(
+        _ name: QueueName,
+        place: Int,
+        namespace: String,
+        connection: RedisConnection,
+        commands: JobQueue,
+        shared: SharedState
+    ) {
+        self.place = place
         self.queue = JobQueue(name, namespace: namespace, redis: connection)
         self.commands = commands
         self.connection = connection
@@ -40,6 +51,7 @@ final class QueueFeed: Sendable {
             while !shared.isStopping || (pending != nil && shared.isHealthy) {
                 if shared.cannotSettle(queue.name) {
                     // To run more of what cannot be settled would only mean to run it again.
+                    shared.slots.leave(place)
                     await pause.wait()
                     continue
                 }
@@ -58,14 +70,22 @@ final class QueueFeed: Sendable {
                         }
                     }
                     let hasIngested = await ingest(claim.intake)
+                    let isShort = claim.jobs.count < attempt.slots.count
+                    shared.slots.answered(place, isHungry: hasIngested || !isShort)
                     if hasIngested { continue }
-                    await waitForWork(after: claim, attempt)
+                    if isShort {
+                        await waitForWork(after: claim)
+                    } else {
+                        // Also without a free slot somebody has to keep house now and then: the heart wakes us when it beats.
+                        await shared.slots.waitForTurn(of: place)
+                    }
                 } catch {
+                    // What is free is for the other queues meanwhile.
+                    shared.slots.leave(place)
                     if error.isOutage {
                         // The same number again: if the jobs were handed out and only the answer got lost, they come now.
                         pending = attempt
                     } else {
-                        // Refused: the slots are for the other queues meanwhile.
                         giveUp(attempt)
                         shared.report(.trouble(queue.name, error.description))
                     }
@@ -98,7 +118,7 @@ final class QueueFeed: Sendable {
     }
 
     private func newAttempt() -> ClaimAttempt {
-        let slots = shared.slots.take(upTo: JobQueue.batchLimit)
+        let slots = shared.slots.take(for: place)
         let maySuspect = !slots.isEmpty && shared.held.reserveSuspect()
         let request = ClaimRequest(
             worker: shared.id,
@@ -172,13 +192,8 @@ final class QueueFeed: Sendable {
         }
     }
 
-    /// Waits for a slot if all are taken, and otherwise for work.
-    private func waitForWork(after claim: Claim, _ attempt: ClaimAttempt) async {
-        if attempt.slots.isEmpty || claim.jobs.count == attempt.slots.count {
-            // Also without a free slot somebody has to keep house now and then: the heart wakes us when it beats.
-            await shared.slots.waitUntilFree()
-            return
-        }
+    /// Waits for work, when a claim has told that there is none.
+    private func waitForWork(after claim: Claim) async {
         var wait = min(Self.longestBlock, shared.configuration.heartbeat)
         if let due = claim.nextDue { wait = min(wait, .milliseconds(due.milliseconds - claim.now.milliseconds)) }
         wait = max(wait, .milliseconds(10))

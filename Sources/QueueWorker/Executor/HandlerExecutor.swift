@@ -6,6 +6,7 @@ import Synchronization
 ///
 /// A handler that throws fails the job; one that returns completes it. It is stopped by cancelling its task, so
 /// it has to look at `Task.isCancelled`, or call what does. A handler that does not end holds its slot and its lease.
+/// It cannot be signalled or paused: both do nothing.
 public struct HandlerExecutor: JobExecutor {
     /// Does the work of a job.
     public typealias Handler = @Sendable (Job, RunContext) async throws -> Void
@@ -73,4 +74,9 @@ private final class HandlerRun: RunningJob {
     func kill(_ reason: StopReason) {
         stop(reason, grace: nil)
     }
+
+    // A task can be asked to end, and nothing else.
+    func signal(_ number: Int32) {}
+    func pause() {}
+    func resume() {}
 }

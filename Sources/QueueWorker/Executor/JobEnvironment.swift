@@ -4,6 +4,9 @@ import QueueKit
 ///
 /// An allow-list, so that the worker's Redis URL, passwords and tokens never get there.
 public enum JobEnvironment {
+    /// The variable with the path to which a job writes what it has to tell (``QueueKit/RunNote``).
+    public static let control = "QUEUECTL_CONTROL"
+
     private static let inheritedNames: Set<String> = [
         "HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER", "XDG_CACHE_HOME",
         "XDG_CONFIG_HOME",

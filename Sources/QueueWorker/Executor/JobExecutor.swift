@@ -20,6 +20,15 @@ public struct RunContext: Sendable {
     public let configuration: QueueConfiguration
     /// To be called when the run has printed something to take and had not before. On any thread; returns at once.
     public let onOutput: @Sendable () -> Void
+    let reports: RunReports
+
+    /// Takes what the run tells of itself: ``QueueKit/RunNote``. From any thread, as often as it likes; returns at once.
+    ///
+    /// Progress is seen while the job runs, the rest counts when the run is over; what is told after that is dropped. A note
+    /// that is malformed is left out, and the worker tells of the first one of a run (``WorkerEvent/noteRefused(_:_:)``).
+    public func report(_ note: RunNote) {
+        reports.add(note)
+    }
 }
 
 /// A job that is being run. It can be stopped from any thread, also when the cooperative pool is starved.
@@ -35,6 +44,16 @@ public protocol RunningJob: Sendable {
 
     /// Hands over what the run has printed since it was asked last. Returns at once.
     func takeOutput() -> [OutputChunk]
+
+    /// Sends a signal to the run's process group. Returns at once. A run that is no process takes none.
+    func signal(_ number: Int32)
+
+    /// Halts the run, its timeout included, until it is resumed or stopped. Returns at once. Called again it does nothing. A run
+    /// that is no process goes on.
+    func pause()
+
+    /// Lets a paused run go on. Returns at once. Called again it does nothing.
+    func resume()
 }
 
 extension RunningJob {
@@ -64,8 +83,14 @@ public struct RunResult: Sendable {
 
     /// How it ended.
     public var ending: Ending
+    /// The number its main process had; `nil` if there was none.
+    public var pid: Int32?
     /// Why the worker stopped it, if it did.
     public var stopReason: StopReason?
+    /// Whether the kernel killed it for want of memory. The ending is a signal or an exit code then.
+    public var isOutOfMemory = false
+    /// Whether it was killed for having used up its CPU time. The ending is a signal or an exit code then.
+    public var isOverCPULimit = false
     /// What it printed that was not taken before.
     public var output = CapturedOutput()
     /// The last line it printed on standard error, for the error message.
@@ -74,6 +99,8 @@ public struct RunResult: Sendable {
     public var usage: String?
     /// How long it ran.
     public var duration: Duration
+    /// What it told of itself; the worker fills it in from what was given to ``RunContext/report(_:)``.
+    public internal(set) var notes = RunNotes()
 
     /// Makes a result without output or measurements.
     public init(ending: Ending, stopReason: StopReason? = nil, duration: Duration = .zero) {

@@ -42,7 +42,9 @@ public final class ProcessExecutor: JobExecutor {
         spec.onOutput = context.onOutput
         spec.timeout = job.timeout
         spec.grace = job.grace
-        return ProcessRun(runner.start(spec))
+        let lines = ControlLines(context.reports)
+        spec.control = .init(variable: JobEnvironment.control) { lines.add($0) }
+        return ProcessRun(runner.start(spec), lines)
     }
 
     /// Kills what still runs.

@@ -15,6 +15,9 @@ extension RunResult {
             case .notStarted(let failure): .notStarted(failure.description)
             }
         self.init(ending: ending, stopReason: process.stopReason, duration: process.duration)
+        pid = process.pid
+        isOutOfMemory = process.isOutOfMemory
+        isOverCPULimit = process.isOverCPULimit
         output = process.output
         self.lastErrorLine = lastErrorLine
         usage = Self.usage(of: process)

@@ -35,7 +35,7 @@ struct WorkerList: SessionCommand {
                 .init(worker.id.description), .init(worker.state.rawValue, worker.state == .running ? .green : .yellow),
                 .init("\(worker.busy)/\(worker.slots)"), .init(RelativeTime.describe(worker.startedAt, from: now)),
                 .init(RelativeTime.describe(worker.seenAt, from: now)),
-                .init(worker.queues.map(\.text).joined(separator: " ")),
+                .init(QueueSelection.words(worker.queues, worker.weights).joined(separator: " ")),
             ])
         }
         table.print(on: console)

@@ -15,7 +15,8 @@ struct WorkerStart: ConsoleCommand {
 
             EXAMPLES:
               queuectl worker start --count 3
-              queuectl worker start --count 3 --queue default --queue mail
+              queuectl worker start --count 3 --queue urgent --queue default
+              queuectl worker start --count 3 --queue mail:3 --queue reports:1
               queuectl worker start --count 3 --detach
             """
     )
@@ -26,8 +27,8 @@ struct WorkerStart: ConsoleCommand {
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "A queue to serve; repeatable; '*' for all there are now. (default: default)",
-            valueName: "name"
+            "A queue to serve; repeatable: the first has precedence. With weights they share: mail:3. '*' for all there are now. (default: default)",
+            valueName: "name[:weight]"
         )
     )
     var queue: [String] = []
@@ -60,16 +61,17 @@ struct WorkerStart: ConsoleCommand {
         }
         let session = try await Session(options)
         defer { session.redis.close() }
-        let queues = try await queueNames(session)
+        let selection = try await QueueSelection(queue) { try await session.directory.queues() }
         if detach { return try startDetached(session, console) }
 
-        var settings = WorkerOptions(queues: queues, slots: slots, version: Version.number)
+        var settings = WorkerOptions(queues: selection.queues, slots: slots, version: Version.number)
+        settings.order = selection.order
         settings.shutdownTimeout = timeout
         let log = WorkerLog(
             format: logFormat == .json || options.json ? .json : .text,
             slots: slots,
             worker: settings.id,
-            queues: queues,
+            queues: selection,
             redis: session.configuration.description
         )
         try await Self.serve(settings, session, log, console)
@@ -107,17 +109,6 @@ struct WorkerStart: ConsoleCommand {
         }
         try await worker.run()
         if log.format == .text { console.print("stopped") }
-    }
-
-    private func queueNames(_ session: Session) async throws -> [QueueName] {
-        guard !queue.isEmpty else { return [.default] }
-        var names: [QueueName] = []
-        for text in queue {
-            let found = text == "*" ? try await session.directory.queues() : [try QueueOption.name(text)]
-            for name in found where !names.contains(name) { names.append(name) }
-        }
-        // '*' with nothing registered yet.
-        return names.isEmpty ? [.default] : names
     }
 
     private func startDetached(_ session: Session, _ console: Console) throws {

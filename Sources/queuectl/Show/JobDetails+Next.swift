@@ -5,7 +5,7 @@ extension JobDetails {
     var next: String {
         switch job.state {
         case .pending: pending
-        case .scheduled: "It runs first \(due)."
+        case .scheduled: job.run == 0 ? "It runs first \(due)." : "It runs again \(due)."
         case .failed: "Retry \(job.failures) of \(job.maxRetries) runs \(due)."
         case .processing where job.cancelRequested != nil: "Its worker was asked to stop it."
         case .processing: processing

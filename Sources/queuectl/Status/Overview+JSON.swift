@@ -46,6 +46,7 @@ extension WorkerRegistration {
         .members([
             "id": .string(id.description), "host": .string(id.host), "pid": .integer(Int(id.pid)),
             "state": .string(state.rawValue), "queues": .array(queues.map { .string($0.text) }),
+            "weights": weights.map { .array($0.map(JSONValue.integer)) } ?? .null,
             "slots": .integer(slots), "busy": .integer(busy), "started_at": .time(startedAt), "seen_at": .time(seenAt),
             "version": .string(version),
         ])

@@ -10,7 +10,7 @@ struct WorkerLog: Sendable {
     let format: Format
     let slots: Int
     let worker: WorkerID
-    let queues: [QueueName]
+    let queues: QueueSelection
     /// Where Redis is, without its password.
     let redis: String
 
@@ -30,10 +30,9 @@ struct WorkerLog: Sendable {
     /// What a person reads first. Nil when the log is for programs: there it is the `ready` entry.
     func banner(at time: Timestamp) -> String? {
         guard format == .text else { return nil }
-        let names = queues.map(\.text).joined(separator: ", ")
         return """
             Started \(slots) worker(s): \(worker)
-              queues  \(names)
+              queues  \(queues.description)
               redis   \(redis)
               time    \(time.rfc3339)
               Each job runs until it is settled: after a crash it runs again, with a record of why.
@@ -53,7 +52,10 @@ struct WorkerLog: Sendable {
             return Entry(
                 name: "ready",
                 text: "ready",
-                members: [("worker", .string(worker.description)), ("slots", .integer(slots))]
+                members: [
+                    ("worker", .string(worker.description)), ("slots", .integer(slots)),
+                    ("queues", .array(queues.words.map(JSONValue.string))),
+                ]
             )
         case .started(let job):
             return Entry(
@@ -69,6 +71,9 @@ struct WorkerLog: Sendable {
         case .unsettled(let job):
             let text = "\(title(of: job)) could not be reported to Redis; it will run again when its lease ends"
             return Entry(name: "unsettled", text: text, members: members(of: job))
+        case .noteRefused(let job, let why):
+            let text = "\(title(of: job)) told something of itself that is left out: \(why)"
+            return Entry(name: "note_refused", text: text, members: members(of: job) + [("error", .string(why))])
         default:
             return ownEntry(event)
         }
@@ -118,7 +123,7 @@ struct WorkerLog: Sendable {
         case .stoppingJobs(let running):
             let text = "time is up: stopping \(running) job(s), which go back to the front of their queue"
             return Entry(name: "stopping_jobs", text: text, members: [("running", .integer(running))])
-        case .ready, .started, .finished, .stale, .unsettled:
+        case .ready, .started, .finished, .stale, .unsettled, .noteRefused:
             return Entry(name: "event", text: "")
         }
     }
@@ -145,7 +150,7 @@ struct WorkerLog: Sendable {
     }
 
     private func title(of job: Job) -> String {
-        let queue = queues.count > 1 ? "\(job.queue)/" : ""
+        let queue = queues.queues.count > 1 ? "\(job.queue)/" : ""
         return "\(queue)\(job.id) attempt \(job.run)"
     }
 

@@ -60,7 +60,7 @@ import Testing
 
     @Test(arguments: [
         (Settlement.Outcome.completed, Int64(0)), (.retry(after: .seconds(60)), 0), (.retry(after: .seconds(1)), 1),
-        (.dead, 0), (.released, 1), (.cancelled, 0),
+        (.dead, 0), (.released, 1), (.cancelled, 0), (.snoozed(for: .seconds(60)), 0), (.snoozed(for: .seconds(1)), 1),
     ])
     func aSettleRingsIfSomebodyCouldTakeTheJobSoon(outcome: Settlement.Outcome, expected: Int64) async throws {
         let queue = try TestQueue()

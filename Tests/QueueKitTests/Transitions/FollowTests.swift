@@ -150,7 +150,7 @@ import Testing
         try await follower.wait(for: ["began 1", "caught up"])
         try await waitUntil("it blocks, and listens") {
             let info = try await queue.send("INFO", "clients").string ?? ""
-            let listening = try await queue.send("PUBSUB", "NUMSUB", queue.keys.events(id("a"))).array?.last?.int
+            let listening = try await queue.send("PUBSUB", "NUMSUB", queue.keys.jobEvents(id("a"))).array?.last?.int
             return info.contains("blocked_clients:1\r\n") && listening == 1
         }
         func calls() async throws -> Int64 {

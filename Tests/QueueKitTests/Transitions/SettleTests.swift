@@ -66,6 +66,86 @@ import Testing
         )
     }
 
+    @Test func snoozeIsNoFailure() async throws {
+        let queue = try TestQueue()
+        try await queue.bring("a", to: .failed)
+        try await queue.move("a", in: "scheduled", to: -1)
+        try await queue.claim(1, number: 2)
+        let result = try await queue.settle("a", .snoozed(for: .seconds(600)), number: 2) {
+            $0.exitCode = 75
+            $0.reason = "snoozed"
+        }
+        #expect(result == .settled(.scheduled))
+        try await queue.expect(
+            """
+            attempts:a: [{"delay_ms":600000,"exit_code":75,"finished_at":<now>,"outcome":"snoozed","reason":"snoozed","run":2,"started_at":<now>,"token":"a-1-x.2"}, {"delay_ms":600000,"finished_at":<now>,"outcome":"retry","run":1,"started_at":<now>,"token":"a-1-x.1"}]
+            counts: enqueued_total 1, failed 0, failures_total 1, pending 0, processing 0, retried_total 1, scheduled 1, snoozed_total 1
+            history: failed 1
+            job:a: command true, created_at <now>, exit_code 75, failures 1, finished_at <now>, max_retries 3, next_run_at +600s, priority 5, reason snoozed, request <ulid>, run 2, started_at <now>, state scheduled, token a-1-x.2, updated_at <now>
+            meta: reaped_at <now>, schema 1
+            scheduled: a +600s
+            worker:a-1-x: jobs a, request 2
+            """
+        )
+    }
+
+    @Test func aSnoozedJobRunsAgainWhenItIsDue() async throws {
+        let queue = try TestQueue()
+        try await queue.bring("a", to: .processing)
+        try await queue.settle("a", .snoozed(for: .zero))
+        let again = try await queue.claim(1, number: 2)
+        #expect(again.ids == ["a"])
+        #expect(again.jobs.first?.job.run == 2)
+        #expect(again.jobs.first?.job.failures == 0)
+        try await queue.checkI1()
+    }
+
+    @Test func whatARunHandsBackStandsWithItsEndingAndLastsUntilTheNextRun() async throws {
+        let queue = try TestQueue()
+        try await queue.enqueue("a", "b")
+        try await queue.claim(2)
+        var first = try queue.settlement("a", .retry(after: .zero))
+        first.progress = 40
+        first.progressText = "encoding"
+        var second = try queue.settlement("b", .completed)
+        second.result = #"{"url":"x"}"#
+        let results = try await queue.queue.settle([first, second], configuration: queue.configuration)
+        #expect(results == [.settled(.failed), .settled(.completed)])
+        let before = try await queue.send("HMGET", "R:job:a", "progress", "progress_text", "state").texts
+        #expect(before == ["40", "encoding", "failed"])
+        #expect(try await queue.send("HMGET", "R:job:b", "result", "state").texts == [#"{"url":"x"}"#, "completed"])
+        try await queue.claim(1, number: 2)
+        let after = try await queue.send("HMGET", "R:job:a", "progress", "progress_text", "state").texts
+        #expect(after == ["", "", "processing"])
+        try await queue.checkI1()
+    }
+
+    @Test func aNumberOfFurtherValuesThatCannotBeChangesNothing() async throws {
+        let queue = try TestQueue()
+        try await queue.bring("a", to: .processing)
+        let before = try await queue.snapshot()
+        for count in ["x", ""] {
+            await #expect(throws: QueueError.self) {
+                _ = try await queue.run(
+                    .settle,
+                    "1000",
+                    "10",
+                    "a",
+                    "a-1-x.1",
+                    "released",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    count
+                )
+            }
+        }
+        #expect(try await queue.snapshot() == before)
+    }
+
     @Test func releaseToTheFront() async throws {
         let queue = try TestQueue()
         try await queue.enqueue("a", "b", "c", "d")
@@ -80,7 +160,7 @@ import Testing
 
     @Test(arguments: [
         (Settlement.Outcome.completed, JobState.completed), (.retry(after: .zero), .cancelled), (.dead, .cancelled),
-        (.released, .cancelled), (.cancelled, .cancelled),
+        (.released, .cancelled), (.cancelled, .cancelled), (.snoozed(for: .zero), .cancelled),
     ])
     func cancelRequestedMeansCancelledUnlessItCompleted(outcome: Settlement.Outcome, state: JobState) async throws {
         let queue = try TestQueue()
@@ -93,6 +173,7 @@ import Testing
 
     @Test(arguments: [
         Settlement.Outcome.completed, .retry(after: .seconds(60)), .dead, .released, .cancelled,
+        .snoozed(for: .seconds(60)),
     ])
     func theSameSettleAgainHasNoSecondEffect(outcome: Settlement.Outcome) async throws {
         let queue = try TestQueue()
@@ -150,9 +231,11 @@ import Testing
         let jobs = try (0..<200).map { try queue.newJob("j\($0)") }
         _ = try await queue.queue.enqueue(jobs, configuration: queue.configuration)
         let claim = try await queue.claim(200)
-        let outcomes: [Settlement.Outcome] = [.completed, .retry(after: .zero), .dead, .released, .cancelled]
+        let outcomes: [Settlement.Outcome] = [
+            .completed, .retry(after: .zero), .dead, .released, .cancelled, .snoozed(for: .zero),
+        ]
         let batch = claim.jobs.enumerated().map { at, job in
-            Settlement(id: job.job.id, token: job.token, outcome: outcomes[at % 5])
+            Settlement(id: job.job.id, token: job.token, outcome: outcomes[at % outcomes.count])
         }
         _ = try await queue.queue.settle(batch, configuration: queue.configuration)
         try await queue.checkI1()

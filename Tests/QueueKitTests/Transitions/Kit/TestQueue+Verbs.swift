@@ -1,3 +1,5 @@
+import RedisClient
+
 @testable import QueueKit
 
 let workerA = WorkerID(host: "a", pid: 1, random: "x")
@@ -85,4 +87,9 @@ extension TestQueue {
 extension Claim {
     /// The ids of the jobs, in order.
     var ids: [String] { jobs.map(\.job.id.text) }
+}
+
+extension RESPValue {
+    /// The elements of an array as text, what is missing as an empty one.
+    var texts: [String] { (array ?? []).map { $0.string ?? "" } }
 }

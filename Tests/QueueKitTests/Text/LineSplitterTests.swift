@@ -1,6 +1,6 @@
 import Testing
 
-@testable import queuectl
+@testable import QueueKit
 
 /// Lines that arrive in pieces of any size.
 @Suite struct LineSplitterTests {

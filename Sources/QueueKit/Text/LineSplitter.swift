@@ -1,7 +1,7 @@
 /// Cuts bytes that arrive in pieces into lines. Memory is bounded: of a line that is too long only the length is kept.
-struct LineSplitter {
+package struct LineSplitter: Sendable {
     /// A line without its end.
-    enum Line: Equatable {
+    package enum Line: Equatable {
         case text([UInt8])
         /// It was longer than the limit: this many bytes.
         case tooLong(Int)
@@ -13,13 +13,13 @@ struct LineSplitter {
     private var skipped = 0
     private var isAtStart = true
 
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Takes the next piece and hands out the lines that it ends, in order. A byte-order mark at the very start is
     /// dropped, as is a carriage return at the end of a line.
-    mutating func add(_ piece: ArraySlice<UInt8>, _ emit: (Line) -> Void) {
+    package mutating func add(_ piece: ArraySlice<UInt8>, _ emit: (Line) -> Void) {
         var rest = piece
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             take(rest[..<end])
@@ -30,7 +30,7 @@ struct LineSplitter {
     }
 
     /// Hands out what stands behind the last line end, if anything does.
-    mutating func end(_ emit: (Line) -> Void) {
+    package mutating func end(_ emit: (Line) -> Void) {
         if !line.isEmpty || skipped > 0 { emit(finish()) }
     }
 
