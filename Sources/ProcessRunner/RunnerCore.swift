@@ -7,15 +7,16 @@ import Synchronization
 final class RunnerCore: Sendable {
     private let poller: Poller
     private let table: Mutex<MinderTable>
-    private let memory = OutOfMemoryWatch()
+    private let memory: OutOfMemoryWatch
 
-    init() throws(SpawnFailure) {
+    init(_ groups: ControlGroups) throws(SpawnFailure) {
         let children = "/proc/thread-self/children"
         guard access(children, R_OK) == 0 else {
             throw SpawnFailure(.guardian, errno, "cannot watch over processes without \(children)")
         }
         poller = try Poller()
-        var first = MinderTable()
+        memory = OutOfMemoryWatch(groups)
+        var first = MinderTable(groups: GroupBase(below: groups.unified))
         _ = try first.ensureGuardian(poller)
         table = Mutex(first)
     }

@@ -19,13 +19,15 @@ struct JobRun: Sendable {
         }
         shared.slots.giveBack([slot])
         if log.isNeeded(for: result.output) { await log.finish(result.output) }
-        let settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
+        var settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
+        settlement.add(result.notes)
         switch await settler.settle(settlement) {
         case .settled(let state): shared.report(.finished(claimed.job, settlement, state, result.duration))
         case .stale: shared.report(.stale(claimed.job))
         case nil: shared.report(.unsettled(claimed.job))
         }
         shared.held.remove(claimed)
+        shared.runHasEnded()
     }
 
     private func run(_ claimed: ClaimedJob, slot: Int, _ log: RunLog) async -> RunResult {
