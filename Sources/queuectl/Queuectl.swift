@@ -20,7 +20,7 @@ struct Queuectl: ConsoleCommand {
             CommandGroup(
                 name: "Jobs",
                 subcommands: [
-                    Enqueue.self, Status.self, List.self, Show.self, Cancel.self, Delete.self, JobsGroup.self,
+                    Enqueue.self, Status.self, List.self, Show.self, Logs.self, Cancel.self, Delete.self, JobsGroup.self,
                     DLQGroup.self, RejectedGroup.self,
                 ]
             ),

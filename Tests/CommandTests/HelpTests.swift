@@ -52,7 +52,7 @@ import Testing
 
     /// Every command, as `--help` is asked of it.
     static let commands = [
-        "", "enqueue", "status", "list", "show", "cancel", "delete", "jobs", "job", "job progress",
+        "", "enqueue", "status", "list", "show", "logs", "cancel", "delete", "jobs", "job", "job progress",
         "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
         "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "worker", "worker start",
         "worker list", "worker stop", "queue", "queue list", "pause", "resume", "config", "config get", "config set",
@@ -96,7 +96,8 @@ import Testing
     private func tryOut(_ example: String) async throws {
         let bench = try Bench()
         _ = try await bench.directory.register([.default])
-        try await bench.add("job1", in: example.contains("dlq") ? .dead : .pending)
+        let state: JobState = example.contains("dlq") ? .dead : example.contains("logs") ? .completed : .pending
+        try await bench.add("job1", in: state)
         _ = try await bench.redis.send(
             RedisCommand(
                 "XADD",

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ProcessRunner
@@ -9,7 +10,7 @@ import Testing
     /// endings, in order, never over the limit.
     @Test(arguments: 0..<300)
     func keepsTrueBeginningsAndEndingsWithinTheLimit(seed: Int) {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let limit = Int.random(in: 0...(seed % 2 == 0 ? 20 : 500), using: &random)
         let isTaken = seed % 3 == 0
         var buffer = OutputBuffer(limit: limit)
@@ -105,16 +106,5 @@ import Testing
         #expect(output.chunks.count <= 2 * OutputBuffer.chunkLimit + 2)
         let expected = (0..<45_000).map { UInt8($0 % 251) }
         #expect(output.standardOutput.bytes == expected && output.standardError.bytes == expected)
-    }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -119,12 +119,19 @@ struct LogLedger {
     }
 
     private mutating func makeRoom(in plan: inout Batch) {
-        while tails[0].bytes + tails[1].bytes > tailLimit {
-            drop(from: tails[0].bytes > tails[1].bytes ? 0 : 1, in: &plan)
-        }
+        while tails[0].bytes + tails[1].bytes > tailLimit { drop(from: larger(\.bytes), in: &plan) }
         while tails[0].entries.count + tails[1].entries.count > tailEntryLimit {
-            drop(from: tails[0].entries.count > tails[1].entries.count ? 0 : 1, in: &plan)
+            drop(from: larger(\.entries.count), in: &plan)
         }
+    }
+
+    /// The stream that has more, or of two that have the same, the one with the older entry.
+    private func larger(_ measure: (Tail) -> Int) -> Int {
+        let (out, error) = (measure(tails[0]), measure(tails[1]))
+        guard out == error, let first = tails[0].entries.first, let other = tails[1].entries.first else {
+            return out > error ? 0 : 1
+        }
+        return first.number < other.number ? 0 : 1
     }
 
     private mutating func drop(from stream: Int, in plan: inout Batch) {
