@@ -20,6 +20,8 @@ final class Following {
     private var hasLooked = false
     private var isOver = false
 
+    private static let pause = Duration.milliseconds(200)
+
     init(of id: JobID, in queue: JobQueue, _ attempts: LogFollower.Attempts) {
         self.id = id
         self.queue = queue
@@ -43,14 +45,13 @@ final class Following {
     private func advance() async throws(QueueError) {
         let watch = try openWatch()
         if mustLook {
-            mustLook = false
             do throws(QueueError) {
                 try await look()
                 hasLooked = true
+                mustLook = false
                 if isOver { return watch.close() }
             } catch {
-                guard hasLooked, error.code == .unreachable else { throw error }
-                // The subscription dials for ever, and tells when Redis is there again.
+                return try await wait(out: error)
             }
         }
         guard events.isEmpty else { return }
@@ -59,10 +60,17 @@ final class Following {
         case .changed: mustLook = true
         case .output(let reply): take(reply)
         case .failed(let error):
-            guard error.code == .reply else { return mustLook = true }
-            throw QueueError(error, attempted: "follow the output of job \(id)", queue: queue.name)
+            mustLook = true
+            try await wait(out: QueueError(error, attempted: "follow job \(id)", queue: queue.name))
         case nil: isOver = true
         }
+    }
+
+    /// Waits a little for a Redis that was there before and is away, or refuses for now.
+    private func wait(out error: QueueError) async throws(QueueError) {
+        guard hasLooked, error.code == .unreachable || error.code == .refused else { throw error }
+        // A cancelled task is not made to wait.
+        try? await Task.sleep(for: Self.pause)
     }
 
     private func openWatch() throws(QueueError) -> LogWatch {

@@ -21,7 +21,7 @@ actor RunLog {
     private let gate: LogGate
     private let shared: SharedState
     private let intake = Mutex(Intake())
-    private var ledger: LogLedger
+    private lazy var ledger = LogLedger(cap: shared.configuration.outputCap)
     private var sentAt: ContinuousClock.Instant?
     private var isSending = false
     private var isOver = false
@@ -43,7 +43,6 @@ actor RunLog {
         self.queue = queue
         self.gate = gate
         self.shared = shared
-        ledger = LogLedger(cap: shared.configuration.outputCap)
     }
 
     /// Notes what to take output from.

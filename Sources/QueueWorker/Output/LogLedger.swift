@@ -38,8 +38,8 @@ struct LogLedger {
     /// Entries that are to be taken out and were not yet, since Redis refused.
     private var overdue: [Int64] = []
 
-    /// How large an entry may be. Redis gives up the room of deleted entries in nodes of 4 KiB.
-    private static let entryBytes = 4096
+    /// How large an entry may be: with its fields it fills a node of a stream (4 KiB), which Redis frees as a whole.
+    private static let entryBytes = 4000
 
     init(cap: Int) {
         headLeft = cap - cap / 2
