@@ -52,7 +52,8 @@ import Testing
 
     /// Every command, as `--help` is asked of it.
     static let commands = [
-        "", "enqueue", "run", "status", "list", "show", "logs", "wait", "cancel", "delete", "jobs", "job", "job progress",
+        "", "enqueue", "run", "status", "list", "show", "logs", "wait", "cancel", "delete", "jobs", "job",
+        "job progress",
         "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
         "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "worker", "worker start",
         "worker list", "worker stop", "queue", "queue list", "queue pause", "queue resume", "pause", "resume", "signal",
