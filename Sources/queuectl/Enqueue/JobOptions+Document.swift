@@ -2,13 +2,14 @@ import QueueKit
 
 extension JobOptions {
     /// Whether any field but the queue was given.
-    var isEmpty: Bool { members(program: []).isEmpty && env.isEmpty && meta == nil }
+    var isEmpty: Bool { members(program: []).isEmpty && outcome.isEmpty && env.isEmpty && meta == nil }
 
     /// The document that these flags and a program describe.
     ///
     /// They become the JSON that they stand for, so that flags and documents are checked by the same code.
     func document(program: [String]) throws(Failure) -> JobDocument {
         var members = members(program: program)
+        members += try outcome.members()
         if !env.isEmpty { members.append(JSONMember(name: "env", value: try environment())) }
         if let meta { members.append(JSONMember(name: "meta", value: try Self.object(meta))) }
         if let queue { members.append(JSONMember(name: "queue", value: .string(queue))) }
@@ -36,7 +37,7 @@ extension JobOptions {
     }
 
     /// A number where the text is one; otherwise a string, which the check of the field refuses and shows.
-    private static func number(_ text: String) -> JSONValue {
+    static func number(_ text: String) -> JSONValue {
         NumberText.parse(text) == nil ? .string(text) : .number(text)
     }
 
@@ -80,6 +81,7 @@ extension Failure {
         case "": break
         case "argv": error.field = rest.isEmpty ? "The program" : "The program (argv\(rest))"
         case "tags": error.field = "--tag"
+        case "success_codes", "fatal_codes", "snooze_codes": error = OutcomeOptions.error(error, field, rest)
         case "env": error.field = "--env" + (rest.isEmpty ? "" : " \(rest.dropFirst())")
         default: error.field = "--" + field.map { $0 == "_" ? "-" : String($0) }.joined()
         }

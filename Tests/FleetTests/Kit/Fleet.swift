@@ -36,10 +36,11 @@ final class Fleet: Sendable {
         count: Int = 1,
         redis: RedisConfiguration? = nil,
         fault: String? = nil,
+        host: String? = nil,
         under wrapper: [String] = [],
         _ arguments: String...
     ) async throws -> WorkerProcess {
-        let worker = try launch(count: count, redis: redis, fault: fault, under: wrapper, arguments)
+        let worker = try launch(count: count, redis: redis, fault: fault, host: host, under: wrapper, arguments)
         try await worker.waitForLog("ready")
         return worker
     }
@@ -49,12 +50,14 @@ final class Fleet: Sendable {
         count: Int = 1,
         redis: RedisConfiguration? = nil,
         fault: String? = nil,
+        host: String? = nil,
         under wrapper: [String] = [],
         _ arguments: [String] = []
     ) throws -> WorkerProcess {
         let log = "\(folder.path)/worker-\(started.withLock { $0.count }).log"
         let words = ["worker", "start", "--log-format", "json", "--count", String(count)] + arguments
-        let variables = fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? []
+        let variables =
+            (fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? []) + (host.map { ["QUEUECTL_HOST=\($0)"] } ?? [])
         let worker = WorkerProcess(try command(words, redis: redis, variables + wrapper, output: log), log: log)
         started.withLock { $0.append(worker) }
         return worker
