@@ -27,6 +27,7 @@ let package = Package(
                 .embedInCode("delete.lua"),
                 .embedInCode("dlq_head.lua"),
                 .embedInCode("elsewhere.lua"),
+                .embedInCode("edit.lua"),
                 .embedInCode("ending.lua"),
                 .embedInCode("enqueue.lua"),
                 .embedInCode("hand_out.lua"),

@@ -78,6 +78,8 @@ public struct QueueScript: Sendable {
     )
     /// Deletes named jobs.
     public static let delete = QueueScript("delete", PackageResources.delete_lua, parts: operating)
+    /// Changes what a job asks for that does not run.
+    public static let edit = QueueScript("edit", PackageResources.edit_lua, parts: operating)
     /// Pauses or resumes a queue.
     public static let pause = QueueScript("pause", PackageResources.pause_lua, parts: [PackageResources.once_lua])
 }

@@ -34,7 +34,8 @@ extension JobDocument {
         try check(pushedTo: queue)
     }
 
-    private static func value(of field: DocumentField, in bytes: [UInt8]) throws(DocumentError) -> JSONValue {
+    /// The value of a field that is written as text, as it would stand in JSON.
+    static func value(of field: DocumentField, in bytes: [UInt8]) throws(DocumentError) -> JSONValue {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             let shown = "\"\(TerminalText.shorten(TerminalText.escape(bytes.prefix(100)), to: 40))\""
             throw DocumentError(

@@ -1,7 +1,8 @@
 extension Job {
     /// The fields of the hash that only the transitions write.
     static let systemFields = [
-        "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "started_at", "finished_at",
+        "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "edited_at", "started_at",
+        "finished_at",
         "next_run_at", "exit_code", "signal", "reason", "error", "usage", "progress", "progress_text", "result",
         "cancel_requested", "request",
         "waited_ms", "failed_hosts",
@@ -88,6 +89,7 @@ extension Job {
         finishedAt = reader.time("finished_at")
         // Stored only by changes that no other time tells of: that saves a field in nearly every job.
         updatedAt = [createdAt, startedAt, finishedAt, reader.time("updated_at")].compactMap { $0 }.max()
+        editedAt = reader.time("edited_at")
         nextRunAt = reader.time("next_run_at")
         waited = reader.duration("waited_ms")
         failedHosts = reader.strings("failed_hosts") ?? []

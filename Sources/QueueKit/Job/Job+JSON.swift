@@ -40,7 +40,8 @@ extension Job {
     private var progressMembers: [(String, JSONValue)] {
         [
             ("run_at", .time(runAt)), ("next_run_at", .time(nextRunAt)), ("created_at", .time(createdAt)),
-            ("updated_at", .time(updatedAt)), ("started_at", .time(startedAt)), ("finished_at", .time(finishedAt)),
+            ("updated_at", .time(updatedAt)), ("edited_at", .time(editedAt)), ("started_at", .time(startedAt)),
+            ("finished_at", .time(finishedAt)),
             ("cancel_requested", .time(cancelRequested)), ("exit_code", .integer(exitCode)),
             ("signal", .integer(signal)), ("reason", .optional(reason)), ("error", .optional(error)),
             ("worker", .optional(worker?.description)), ("host", .optional(worker?.host)), ("usage", .parsed(usage)),

@@ -51,6 +51,8 @@ public struct Job: Sendable, Equatable {
     public var createdAt: Timestamp?
     /// When its state last changed: the latest of the times stored.
     public var updatedAt: Timestamp?
+    /// When an operator last changed what it asks for.
+    public var editedAt: Timestamp?
     /// When the last run began.
     public var startedAt: Timestamp?
     /// When the last run, or the job, ended.
