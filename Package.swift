@@ -26,6 +26,7 @@ let package = Package(
                 .embedInCode("compact.lua"),
                 .embedInCode("delete.lua"),
                 .embedInCode("dlq_head.lua"),
+                .embedInCode("elsewhere.lua"),
                 .embedInCode("edit.lua"),
                 .embedInCode("ending.lua"),
                 .embedInCode("enqueue.lua"),

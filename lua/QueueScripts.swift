@@ -35,7 +35,7 @@ public struct QueueScript: Sendable {
         parts: moving + [
             PackageResources.reject_lua, PackageResources.retention_lua, PackageResources.intake_lua,
             PackageResources.reap_lua, PackageResources.promote_lua, PackageResources.hand_out_lua,
-            PackageResources.compact_lua,
+            PackageResources.elsewhere_lua, PackageResources.compact_lua,
         ]
     )
     /// Ends the intake of pushes that a worker has judged.

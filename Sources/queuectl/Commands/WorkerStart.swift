@@ -87,6 +87,7 @@ struct WorkerStart: ConsoleCommand {
         if detach { return try startDetached(session, console) }
 
         var settings = WorkerOptions(queues: selection.queues, slots: slots, version: Version.number)
+        settings.id = .ofThisProcess(onHost: Environment.value("QUEUECTL_HOST"))
         settings.order = selection.order
         settings.shutdownTimeout = timeout
         settings.drains = drain

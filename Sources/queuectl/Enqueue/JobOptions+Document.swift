@@ -2,7 +2,7 @@ import QueueKit
 
 extension JobOptions {
     /// Whether any field but the queue was given.
-    var isEmpty: Bool { plainMembers(program: []).isEmpty && env.isEmpty && meta == nil }
+    var isEmpty: Bool { plainMembers(program: []).isEmpty && outcome.isEmpty && env.isEmpty && meta == nil }
 
     /// The document that these flags and a program describe.
     ///
@@ -19,7 +19,7 @@ extension JobOptions {
 
     /// The fields that were given, all but the queue, as they would stand in a document.
     func members(program: [String]) throws(Failure) -> [JSONMember] {
-        var members = plainMembers(program: program)
+        var members = plainMembers(program: program) + (try outcome.members())
         if !env.isEmpty { members.append(JSONMember(name: "env", value: try environment())) }
         if let meta { members.append(JSONMember(name: "meta", value: try Self.object(meta))) }
         return members
@@ -42,7 +42,7 @@ extension JobOptions {
     }
 
     /// A number where the text is one; otherwise a string, which the check of the field refuses and shows.
-    private static func number(_ text: String) -> JSONValue {
+    static func number(_ text: String) -> JSONValue {
         NumberText.parse(text) == nil ? .string(text) : .number(text)
     }
 
@@ -86,6 +86,7 @@ extension Failure {
         case "": break
         case "argv": error.field = rest.isEmpty ? "The program" : "The program (argv\(rest))"
         case "tags": error.field = "--tag"
+        case "success_codes", "fatal_codes", "snooze_codes": error = OutcomeOptions.error(error, field, rest)
         case "env": error.field = "--env" + (rest.isEmpty ? "" : " \(rest.dropFirst())")
         default: error.field = "--" + field.map { $0 == "_" ? "-" : String($0) }.joined()
         }

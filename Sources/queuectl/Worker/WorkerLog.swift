@@ -173,7 +173,9 @@ struct WorkerLog: Sendable {
             let number = "\(job.failures + 1) of \(job.maxRetries)"
             outcome = "failed after \(took)\(why); retry \(number) in \(DurationText.format(Self.rounded(wait)))"
             members.append(("retry_in", .seconds(wait)))
-        case (.dead, _): outcome = "dead after \(took)\(why); no retries left, see `queuectl dlq show \(job.id)`"
+        case (.dead, _):
+            let end = settlement.reason == "fatal" ? "not to be tried again" : "no retries left"
+            outcome = "dead after \(took)\(why); \(end), see `queuectl dlq show \(job.id)`"
         case (.cancelled, _): outcome = "cancelled after \(took)"
         case (.pending, _): outcome = "released after \(took)\(why); runs again"
         default: outcome = "\(state.rawValue) after \(took)\(why)"

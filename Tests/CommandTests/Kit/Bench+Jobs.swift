@@ -49,6 +49,7 @@ extension Bench {
         try await queue.appendLog(of: claimed.job.id, token: claimed.token, run: claimed.job.run, [output])
         var settlement = Settlement(id: claimed.job.id, token: claimed.token, outcome: .completed)
         settlement.exitCode = 0
+        settlement.usage = #"{"pid":4711,"duration_ms":40,"user_ms":20,"system_ms":5,"max_rss_bytes":13107200}"#
         if state != .completed {
             settlement.outcome = state == .dead ? .dead : .retry(after: .seconds(3600))
             settlement.exitCode = 3
