@@ -20,7 +20,8 @@ struct Queuectl: ConsoleCommand {
             CommandGroup(
                 name: "Jobs",
                 subcommands: [
-                    Enqueue.self, Status.self, List.self, Show.self, Cancel.self, Delete.self, JobsGroup.self,
+                    Enqueue.self, Status.self, List.self, Show.self, Edit.self, Cancel.self, Delete.self,
+                    JobsGroup.self,
                     DLQGroup.self, RejectedGroup.self,
                 ]
             ),

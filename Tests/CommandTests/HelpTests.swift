@@ -52,7 +52,7 @@ import Testing
 
     /// Every command, as `--help` is asked of it.
     static let commands = [
-        "", "enqueue", "status", "list", "show", "cancel", "delete", "jobs", "job", "job progress",
+        "", "enqueue", "status", "list", "show", "edit", "cancel", "delete", "jobs", "job", "job progress",
         "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
         "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "worker", "worker start",
         "worker list", "worker stop", "queue", "queue list", "pause", "resume", "config", "config get", "config set",

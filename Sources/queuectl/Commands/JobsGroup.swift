@@ -9,6 +9,6 @@ struct JobsGroup: AsyncParsableCommand {
               queuectl jobs list
               queuectl jobs delete job1
             """,
-        subcommands: [List.self, Show.self, Cancel.self, Delete.self]
+        subcommands: [List.self, Show.self, Edit.self, Cancel.self, Delete.self]
     )
 }
