@@ -22,6 +22,7 @@ let package = Package(
                 .embedInCode("append_log.lua"),
                 .embedInCode("cancel.lua"),
                 .embedInCode("claim.lua"),
+                .embedInCode("claiming.lua"),
                 .embedInCode("common.lua"),
                 .embedInCode("compact.lua"),
                 .embedInCode("delete.lua"),
@@ -34,6 +35,7 @@ let package = Package(
                 .embedInCode("intake.lua"),
                 .embedInCode("job.lua"),
                 .embedInCode("once.lua"),
+                .embedInCode("outcomes.lua"),
                 .embedInCode("pause.lua"),
                 .embedInCode("promote.lua"),
                 .embedInCode("purge.lua"),
@@ -46,6 +48,7 @@ let package = Package(
                 .embedInCode("retry_all.lua"),
                 .embedInCode("revive.lua"),
                 .embedInCode("settle.lua"),
+                .embedInCode("turn.lua"),
             ]
         ),
 

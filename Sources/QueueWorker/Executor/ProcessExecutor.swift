@@ -42,6 +42,9 @@ public final class ProcessExecutor: JobExecutor {
         return ProcessRun(process: runner.start(spec), lines: lines)
     }
 
+    /// The thread that hears of the ends of runs: what is to be done then is done there and then.
+    public var taskExecutor: (any TaskExecutor)? { runner.taskExecutor }
+
     /// Kills what still runs.
     public func shutdown() {
         runner.shutdown()
