@@ -37,8 +37,13 @@ public final class ProcessRunner: Sendable {
     /// Working directory, umask, niceness and resource limits of the jobs are those of the worker at this moment. A worker that
     /// forks itself into the background does so before: the runs belong to the process that makes the runner.
     /// - Throws: ``SpawnFailure`` if there is no process, thread, descriptor or memory to be had.
-    public init() throws(SpawnFailure) {
-        core = try RunnerCore()
+    public convenience init() throws(SpawnFailure) {
+        try self.init(.own())
+    }
+
+    /// As if the worker were in these control groups.
+    init(_ groups: ControlGroups) throws(SpawnFailure) {
+        core = try RunnerCore(groups)
         thread = Mutex(try startThread(core.run))
     }
 

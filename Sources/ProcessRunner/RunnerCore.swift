@@ -9,16 +9,17 @@ final class RunnerCore: Sendable {
     let tasks: TaskQueue
     private let poller: Poller
     private let table: Mutex<MinderTable>
-    private let memory = OutOfMemoryWatch()
+    private let memory: OutOfMemoryWatch
 
-    init() throws(SpawnFailure) {
+    init(_ groups: ControlGroups) throws(SpawnFailure) {
         let children = "/proc/thread-self/children"
         guard access(children, R_OK) == 0 else {
             throw SpawnFailure(.guardian, errno, "cannot watch over processes without \(children)")
         }
         poller = try Poller()
         tasks = TaskQueue(wake: poller.wake)
-        var first = MinderTable()
+        memory = OutOfMemoryWatch(groups)
+        var first = MinderTable(groups: GroupBase(below: groups.unified))
         _ = try first.ensureGuardian(poller)
         table = Mutex(first)
     }

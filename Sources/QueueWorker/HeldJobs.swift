@@ -36,6 +36,9 @@ final class HeldJobs: Sendable {
     /// How many have begun to run and have not ended.
     var running: Int { state.withLock { $0.jobs.values.count { $0.run != nil && !$0.isOver } } }
 
+    /// Whether it holds none, not even one that waits to be settled.
+    var isEmpty: Bool { state.withLock { $0.jobs.isEmpty } }
+
     /// The jobs of one queue, with their tokens.
     func held(in queue: QueueName) -> [(id: JobID, token: JobToken)] {
         state.withLock { state in

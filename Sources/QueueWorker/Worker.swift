@@ -52,7 +52,7 @@ public final class Worker: Service {
 
     /// Stops the worker; `run` returns when it is done. Harmless when repeated. Any thread.
     public func stop(_ how: Stop = .gracefully) {
-        shared.enter(.stopping)
+        shared.stop(.asked)
         if how == .now { shared.held.stopAll(.shutdown, now: true) }
     }
 
@@ -115,6 +115,9 @@ public final class Worker: Service {
             for feed in feeds { feed.abandon() }
             commands.close()
         }
+        let idleness = Idleness(shared)
+        let watch = Task { await idleness.endWhenIdle() }
+        defer { watch.cancel() }
         await withDiscardingTaskGroup { duties in
             duties.addTask { for await _ in control.messages { heart.beatNow() } }
             await withDiscardingTaskGroup { work in
@@ -150,12 +153,27 @@ public final class Worker: Service {
         // Before the entry is taken off the list: a beat that came later would put it back.
         await heart.stop()
         executor.shutdown()
+        var left: LeftJobs?
         do {
-            if shared.isHealthy { try await directory.deregister(registration(startedAt: startedAt)) }
+            if shared.isHealthy {
+                if shared.endReason == .drained { left = try await leftJobs(directory) }
+                try await directory.deregister(registration(startedAt: startedAt))
+            }
         } catch {
             // Redis is away: the entry expires.
         }
         commands.close()
+        shared.report(.stopped(shared.endReason, left: left))
+    }
+
+    private func leftJobs(_ directory: QueueDirectory) async throws(QueueError) -> LeftJobs {
+        var left = LeftJobs(waiting: 0, pending: 0)
+        for queue in shared.queues {
+            let jobs = try await directory.queue(queue).status(heartbeat: shared.configuration.heartbeat).jobs
+            left.waiting += (jobs[.scheduled] ?? 0) + (jobs[.failed] ?? 0)
+            left.pending += jobs[.pending] ?? 0
+        }
+        return left
     }
 
     private func registration(startedAt: Timestamp) -> WorkerRegistration {

@@ -30,8 +30,10 @@ public enum WorkerEvent: Sendable {
     case quiet
     /// It takes jobs again.
     case resumed
-    /// Nothing new is taken any more; so many jobs still run.
-    case stopping(running: Int)
+    /// Nothing new is taken any more, for this reason; so many jobs still run.
+    case stopping(EndReason, running: Int)
     /// The jobs that still run are stopped now.
     case stoppingJobs(running: Int)
+    /// It has ended, for this reason. After a drain with what is left in its queues, if Redis could tell.
+    case stopped(EndReason, left: LeftJobs?)
 }

@@ -24,6 +24,7 @@ struct Queuectl: ConsoleCommand {
                     DLQGroup.self, RejectedGroup.self,
                 ]
             ),
+            CommandGroup(name: "In a job", subcommands: [JobGroup.self]),
             CommandGroup(name: "Workers", subcommands: [WorkerGroup.self]),
             CommandGroup(name: "Queues", subcommands: [QueueGroup.self, Pause.self, Resume.self]),
             CommandGroup(

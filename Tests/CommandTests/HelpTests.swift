@@ -52,7 +52,8 @@ import Testing
 
     /// Every command, as `--help` is asked of it.
     static let commands = [
-        "", "enqueue", "status", "list", "show", "cancel", "delete", "jobs", "dlq", "dlq list", "dlq show", "dlq retry",
+        "", "enqueue", "status", "list", "show", "cancel", "delete", "jobs", "job", "job progress",
+        "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
         "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "worker", "worker start",
         "worker list", "worker stop", "queue", "queue list", "pause", "resume", "config", "config get", "config set",
         "config unset", "config list", "server", "server status", "server start", "server stop", "completions",
@@ -65,7 +66,7 @@ import Testing
             var isInside = false
             for line in help.split(separator: "\n", omittingEmptySubsequences: false) {
                 if line.hasSuffix("SUBCOMMANDS:") { isInside = true } else if !line.hasPrefix("  ") { isInside = false }
-                if isInside, let match = line.prefixMatch(of: #/  ([a-z]+)/#) { names.append(String(match.1)) }
+                if isInside, let match = line.prefixMatch(of: #/  ([a-z-]+)/#) { names.append(String(match.1)) }
             }
             return names
         }
@@ -109,12 +110,23 @@ import Testing
                 "1"
             )
         )
+        if example.contains("queuectl job ") || example.contains("QUEUECTL_CONTROL") {
+            return try await tryOutInJob(example)
+        }
         if example.contains("worker start") { return try await tryOutWorker(example, bench) }
         let outcome = try await bench.shell("export QUEUECTL_DATA_DIR=$HOME/data; \(example)")
         #expect(outcome.status == 0, "\(example): \(outcome.err)")
         if example.contains("server") {
             try await bench.run(["server", "stop"], environment: ["QUEUECTL_DATA_DIR": bench.folder.path + "/data"])
         }
+    }
+
+    /// A named pipe is as good as a worker's.
+    private func tryOutInJob(_ example: String) async throws {
+        let line = "mkfifo pipe && { cat pipe & } && export QUEUECTL_CONTROL=$PWD/pipe; \(example) && wait"
+        let outcome = try await Bench().shell(line)
+        #expect(outcome.status == 0 && outcome.err == "", "\(example): \(outcome.err)")
+        #expect(outcome.lines.count == 1)
     }
 
     private func tryOutWorker(_ example: String, _ bench: Bench) async throws {

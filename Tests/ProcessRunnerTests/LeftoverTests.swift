@@ -1,6 +1,7 @@
 import Glibc
-import ProcessRunner
 import Testing
+
+@testable import ProcessRunner
 
 /// Ways in which a command leaves processes behind. `MARK` is replaced.
 enum Leftover: String, CaseIterable {
@@ -19,12 +20,20 @@ enum Leftover: String, CaseIterable {
     static func mark() -> String { String(UInt64.random(in: 1_000_000_000_000_000...9_999_999_999_999_999)) }
 }
 
+extension ProcessRunner {
+    /// One that has control groups if this machine lets it, or one that has none, as those of ordinary users.
+    static func make(withGroups: Bool) throws -> ProcessRunner {
+        try ProcessRunner(withGroups ? .own() : ControlGroups(mounts: "", membership: ""))
+    }
+}
+
 @Suite struct LeftoverTests {
     let runner: ProcessRunner
     init() throws { runner = try ProcessRunner() }
 
-    @Test(arguments: Leftover.allCases)
-    func nothingSurvivesASuccess(_ leftover: Leftover) async throws {
+    @Test(arguments: Leftover.allCases, [true, false])
+    func nothingSurvivesASuccess(_ leftover: Leftover, withGroups: Bool) async throws {
+        let runner = try ProcessRunner.make(withGroups: withGroups)
         let mark = Leftover.mark()
         let spec = ProcessSpec.shell(leftover.command(mark) + " sleep 0.1; exit 0", grace: .milliseconds(300))
         let result = await runner.run(spec)
@@ -34,8 +43,9 @@ enum Leftover: String, CaseIterable {
         try await eventually(within: .seconds(2), "nothing is left") { ProcessTable.living(marked: mark).isEmpty }
     }
 
-    @Test(arguments: Leftover.allCases)
-    func nothingSurvivesATimeout(_ leftover: Leftover) async throws {
+    @Test(arguments: Leftover.allCases, [true, false])
+    func nothingSurvivesATimeout(_ leftover: Leftover, withGroups: Bool) async throws {
+        let runner = try ProcessRunner.make(withGroups: withGroups)
         let mark = Leftover.mark()
         let spec = ProcessSpec.shell(
             "trap '' TERM; " + leftover.command(mark) + " sleep 302.\(mark); sleep 303.\(mark)",
@@ -47,8 +57,9 @@ enum Leftover: String, CaseIterable {
         try await eventually(within: .seconds(2), "nothing is left") { ProcessTable.living(marked: mark).isEmpty }
     }
 
-    @Test(arguments: Leftover.allCases)
-    func nothingSurvivesAKill(_ leftover: Leftover) async throws {
+    @Test(arguments: Leftover.allCases, [true, false])
+    func nothingSurvivesAKill(_ leftover: Leftover, withGroups: Bool) async throws {
+        let runner = try ProcessRunner.make(withGroups: withGroups)
         let mark = Leftover.mark()
         let run = runner.start(.shell(leftover.command(mark) + " sleep 302.\(mark)"))
         try await eventually("both run") {

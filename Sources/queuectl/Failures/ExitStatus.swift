@@ -20,7 +20,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .conflict: "It exists already, was not found, or is in a state in which this cannot be done."
         case .forbidden: "Redis does not allow it: wrong or missing password, or a missing right."
         case .usage: "The command line is wrong: an unknown flag, or a value out of range."
-        case .badData: "A job document is wrong."
+        case .badData: "A job document, or the result of a job, is wrong."
         case .unreachable: "Redis is out of reach."
         case .refused: "Redis refuses for now: out of memory, disk trouble, a replica, loading. Try again later."
         case .configuration: "The configuration is wrong: an environment variable, or what is stored in Redis."

@@ -35,6 +35,7 @@ struct JobScreen {
         let progressFields: [(String, String)] = [
             ("run at", time(job.runAt)), ("next run", time(job.nextRunAt)), ("created", time(job.createdAt)),
             ("updated", time(job.updatedAt)), ("started", time(job.startedAt)), ("finished", finished),
+            ("progress", progress), ("result", TerminalText.shorten(job.result ?? "", to: Self.resultColumns)),
             ("cancel requested", time(job.cancelRequested)), ("exit code", job.exitCode.map(String.init) ?? ""),
             ("signal", job.signal.map(String.init) ?? ""), ("reason", job.reason ?? ""), ("error", job.error ?? ""),
             ("worker", job.worker?.description ?? ""), ("host", job.worker?.host ?? ""),
@@ -45,6 +46,14 @@ struct JobScreen {
     private var attempts: String {
         let crashes = job.crashCount > 0 ? ", \(job.crashCount) crashed" : ""
         return "\(job.run), \(job.failures) failed\(crashes), \(job.maxRetries.of("retry", plural: "retries")) allowed"
+    }
+
+    /// More of a result is for programs: `--json`.
+    private static let resultColumns = 1000
+
+    private var progress: String {
+        guard let progress = job.progress else { return "" }
+        return "\(progress) %" + (job.progressText.map { ", \($0)" } ?? "")
     }
 
     private var finished: String {

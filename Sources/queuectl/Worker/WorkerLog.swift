@@ -117,15 +117,47 @@ struct WorkerLog: Sendable {
             )
         case .quiet: return Entry(name: "quiet", text: "quiet: taking no new jobs until CONT")
         case .resumed: return Entry(name: "resumed", text: "taking jobs again")
-        case .stopping(let running):
-            let text = running == 0 ? "stopping" : "stopping: waiting for \(running) running job(s)"
-            return Entry(name: "stopping", text: text, members: [("running", .integer(running))])
+        case .stopping(let reason, let running):
+            let why = [
+                Self.words(reason), running == 0 ? nil : "waiting for \(running.of("running job"))",
+            ].compactMap { $0 }
+            return Entry(
+                name: "stopping",
+                text: (["stopping"] + (why.isEmpty ? [] : [why.joined(separator: "; ")])).joined(separator: ": "),
+                members: [("reason", .string(reason.rawValue)), ("running", .integer(running))]
+            )
         case .stoppingJobs(let running):
-            let text = "time is up: stopping \(running) job(s), which go back to the front of their queue"
+            let text = "time is up: stopping \(running.of("job")), to be put back to the front of the queue"
             return Entry(name: "stopping_jobs", text: text, members: [("running", .integer(running))])
+        case .stopped(let reason, let left):
+            return Entry(
+                name: "stopped",
+                text: "stopped" + (left.map(Self.words) ?? ""),
+                members: [
+                    ("reason", .string(reason.rawValue)), ("waiting", .integer(left?.waiting)),
+                    ("pending", .integer(left?.pending)),
+                ]
+            )
         case .ready, .started, .finished, .stale, .unsettled, .noteRefused:
             return Entry(name: "event", text: "")
         }
+    }
+
+    private static func words(_ reason: EndReason) -> String? {
+        switch reason {
+        case .asked: nil
+        case .drained: "nothing is left to claim"
+        case .maxJobs: "all jobs of --max-jobs have been run"
+        case .maxIdle: "there was nothing to do for as long as --max-idle says"
+        }
+    }
+
+    /// What is left in the queues, as the end of the last line.
+    private static func words(_ left: LeftJobs) -> String {
+        var words: [String] = []
+        if left.waiting > 0 { words.append("\(left.waiting.of("job")) waiting for a time") }
+        if left.pending > 0 { words.append("\(left.pending.of("job")) pending, new or in a paused queue") }
+        return words.isEmpty ? "" : "; left: " + words.joined(separator: ", ")
     }
 
     private func finished(_ job: Job, _ settlement: Settlement, _ state: JobState, _ duration: Duration) -> Entry {

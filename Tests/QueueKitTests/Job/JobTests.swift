@@ -104,7 +104,7 @@ import Testing
                 + #""attempts":0,"failures":0,"crash_count":0,"max_retries":3,"backoff_base":2,"backoff_cap":3600,"timeout":null,"#
                 + #""grace":10,"run_at":null,"next_run_at":null,"created_at":null,"updated_at":null,"started_at":null,"#
                 + #""finished_at":null,"cancel_requested":null,"exit_code":null,"signal":null,"reason":null,"error":null,"#
-                + #""worker":null,"host":null,"usage":null,"env":{},"cwd":null,"stdin":null,"tags":[],"meta":null,"corrupt":null}"#
+                + #""worker":null,"host":null,"usage":null,"progress":null,"progress_text":null,"result":null,"env":{},"cwd":null,"stdin":null,"tags":[],"meta":null,"corrupt":null}"#
         )
     }
 
