@@ -84,6 +84,8 @@ let package = Package(
             path: "Benchmarks/ProcessBenchmark"
         ),
 
+        // What they are compared with.
+        .executableTarget(name: "spawn-floor", path: "Benchmarks/SpawnFloor"),
         .executableTarget(
             name: "queue-benchmark",
             dependencies: [
