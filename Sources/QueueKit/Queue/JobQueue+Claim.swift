@@ -122,9 +122,12 @@ extension Claim {
 extension ClaimedJob {
     init?(reply: RESPValue, queue: QueueName) {
         guard let parts = reply.array, parts.count == 3, let text = parts[0].string, let id = try? JobID(text),
-            let token = parts[1].string.flatMap(JobToken.init), let fields = parts[2].fields
+            let fields = parts[2].fields
         else { return nil }
-        self.job = Job(id: id, queue: queue, fields: fields)
+        let job = Job(id: id, queue: queue, fields: fields)
+        // It stands among the fields as well, where it has been read already.
+        guard let token = job.token ?? parts[1].string.flatMap(JobToken.init) else { return nil }
+        self.job = job
         self.token = token
     }
 }

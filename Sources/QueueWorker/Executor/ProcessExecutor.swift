@@ -4,7 +4,8 @@ import QueueKit
 /// Runs jobs as processes: a command by `/bin/sh -c`, an argv directly.
 public final class ProcessExecutor: JobExecutor {
     private let runner: ProcessRunner
-    private let environment: [String: String]
+    /// What every job is given of the worker's environment.
+    private let inherited: [String: String]
 
     /// Starts what runs processes.
     ///
@@ -16,7 +17,7 @@ public final class ProcessExecutor: JobExecutor {
         } catch {
             throw WorkerError("Cannot run processes: \(error)")
         }
-        self.environment = environment
+        inherited = JobEnvironment.inherited(from: environment)
     }
 
     /// Begins to run a job.
@@ -30,7 +31,7 @@ public final class ProcessExecutor: JobExecutor {
             }
         var spec = ProcessSpec(
             program: program,
-            environment: JobEnvironment.of(job, context: context, inherited: environment)
+            environment: JobEnvironment.of(job, context: context, inherited: inherited)
         )
         spec.workingDirectory = job.cwd
         spec.standardInput = job.stdin.map { Array($0.utf8) }
