@@ -22,7 +22,8 @@ public struct QueueScript: Sendable {
     private static let moving = [PackageResources.index_lua, PackageResources.job_lua]
     private static let ending = [PackageResources.ending_lua, PackageResources.outcomes_lua]
     private static let claiming = [
-        PackageResources.reject_lua, PackageResources.intake_lua, PackageResources.reap_lua, PackageResources.promote_lua,
+        PackageResources.reject_lua, PackageResources.intake_lua, PackageResources.reap_lua,
+        PackageResources.promote_lua,
         PackageResources.hand_out_lua, PackageResources.compact_lua, PackageResources.claiming_lua,
     ]
     private static let operating = moving + [PackageResources.once_lua]
