@@ -33,9 +33,8 @@ local function settle_otherwise(at, id, key, new, run, cancel_requested)
     more.failures = whole((tonumber(job.failures) or 0) + 1)
     count('failures_total', 1)
   end
-  if new == 'failed' and job.retry_on_other_host == 'true' then
-    more.failed_hosts = with_host(job.failed_hosts, host_of(ARGV[at + 1]))
-  end
+  local host = new == 'failed' and job.retry_on_other_host == 'true' and host_of(ARGV[at + 1])
+  if host then more.failed_hosts = with_host(job.failed_hosts, host) end
   enter(id, new, job, more.next_run_at, true)
   write_ending(at, key, new, more)
   record_attempt(id, attempt_record(at, ARGV[at + 2], new, run, job))

@@ -109,7 +109,9 @@ public final class Worker: Service {
                 shared: shared
             )
         }
+        let logs = LogGate()
         let ending = Ending(shared: shared, options: options, feeds: feeds.count) { [commands] in
+            logs.abandon()
             for settler in settlers { await settler.abandon() }
             for feed in feeds { feed.abandon() }
             commands.close()
@@ -127,6 +129,7 @@ public final class Worker: Service {
                         settler: settler,
                         progress: ProgressReporter(queue: directory.queue(feed.name), shared: self.shared),
                         queue: directory.queue(feed.name),
+                        logs: logs,
                         shared: self.shared
                     )
                     self.shared.whenStopping { feed.wake() }
