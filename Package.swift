@@ -37,6 +37,7 @@ let package = Package(
                 .embedInCode("job.lua"),
                 .embedInCode("once.lua"),
                 .embedInCode("pause.lua"),
+                .embedInCode("pause_job.lua"),
                 .embedInCode("promote.lua"),
                 .embedInCode("purge.lua"),
                 .embedInCode("reap.lua"),
@@ -48,6 +49,7 @@ let package = Package(
                 .embedInCode("retry_all.lua"),
                 .embedInCode("revive.lua"),
                 .embedInCode("settle.lua"),
+                .embedInCode("signal.lua"),
             ]
         ),
 

@@ -59,7 +59,7 @@ elseif not paused then
     if wrong then trouble = SUSPECTS .. ': ' .. wrong end
   end
   local suspects = #jobs
-  hand_out_all(n, host_of(worker), lease)
+  hand_out_all(n, lease)
   -- Whoever takes a suspect leaves the others to other workers, even with slots to spare.
   more = more or (suspects > 0 or n == 0) and call('EXISTS', SUSPECTS) == 1
     or #jobs == n and call('EXISTS', pending_keys()) > 0

@@ -30,7 +30,7 @@ local function recover(id, job, max_crashes)
   leave(id, 'processing', job)
   enter(id, state, {priority = job.priority, crash_count = crashes}, nil, true)
   call('HSET', JOB .. id, 'state', state, 'updated_at', NOW, 'crash_count', crashes, 'reason', reason, 'error', error_text)
-  call('HDEL', JOB .. id, 'token', 'cancel_requested', 'started_at', 'waited_ms')
+  call('HDEL', JOB .. id, 'token', 'cancel_requested', 'pause_requested', 'started_at', 'waited_ms')
   if state ~= 'pending' then call('HSET', JOB .. id, 'finished_at', NOW) end
   count('recovered_total', 1)
   if state ~= 'pending' then count(state .. '_total', 1) end

@@ -45,7 +45,7 @@ end
 local function settle(at)
   local id, token = ARGV[at], ARGV[at + 1]
   local key = JOB .. id
-  local job = try('HMGET', key, 'state', 'token', 'run', 'cancel_requested')
+  local job = try('HMGET', key, 'state', 'token', 'run', 'cancel_requested', 'pause_requested')
   local state = STATES[job[1]] and job[1]
   if state ~= 'processing' or job[2] ~= token then
     if state and (job[2] == token or was_settled(id, token)) then return {'ok', state} end
@@ -57,6 +57,7 @@ local function settle(at)
   gather(zrems, PROCESSING, id)
   count('processing', -1)
   announce(id, new)
+  if job[5] then call('HDEL', key, 'pause_requested') end -- it was for this run
   if new == 'completed' and run == 1 then
     gather(zadds, COMPLETED, NOW, id)
     count('completed', 1)

@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// - one `QueueFeed` per queue claims, and waits without polling on a connection of its own;
 /// - one `Settler` per queue tells Redis how runs ended, and does not give up;
 /// - the `Heart` renews leases and registration on a thread and connection of its own, and stops what cannot be kept;
-/// - a subscription to its control channel makes the heart beat at once when something was stored for it.
+/// - `Control` hears what it is told: signals for jobs, and that something was stored for it; then the heart beats at once.
 ///
 /// It is a `Service`: in a `ServiceGroup`, graceful shutdown and cancellation stop it gracefully.
 public final class Worker: Service {
@@ -81,6 +81,7 @@ public final class Worker: Service {
         let control = try listen(on: directory.controlChannel(of: id))
         // Tells the registry, and finds out whether Redis is there to settle with.
         shared.whenStopping { heart.beatNow() }
+        shared.held.whenExpectedComes { heart.beatNow() }
         try heart.start()
         // Not a child of this task: when that is cancelled, the worker ends in good order instead of at once.
         let life = Task {
@@ -119,7 +120,7 @@ public final class Worker: Service {
         let watch = Task { await idleness.endWhenIdle() }
         defer { watch.cancel() }
         await withDiscardingTaskGroup { duties in
-            duties.addTask { for await _ in control.messages { heart.beatNow() } }
+            duties.addTask { await Control(shared: self.shared, heart: heart).run(control) }
             await withDiscardingTaskGroup { work in
                 work.addTask { await ending.superviseUntilIdle() }
                 for (feed, settler) in zip(feeds, settlers) {

@@ -1,6 +1,7 @@
 import QueueKit
 import RedisClient
 import Synchronization
+import TestSupport
 import Testing
 
 extension Bench {
@@ -58,5 +59,24 @@ extension Bench {
         }
         let results = try await queue.settle([settlement], configuration: QueueConfiguration())
         #expect(results == [.settled(state)])
+    }
+
+    /// Waits until somebody watches a job.
+    func isListening(to id: String) async throws {
+        let channel = try queue.keys.jobEvents(JobID(id))
+        try await waitUntil("somebody listens to \(id)", within: .seconds(30)) {
+            try await redis.send(RedisCommand("PUBSUB", "NUMSUB", channel)).array?.last?.int == 1
+        }
+    }
+
+    /// Ends a run as a worker would.
+    func end(
+        _ claimed: ClaimedJob,
+        _ outcome: Settlement.Outcome,
+        _ change: (inout Settlement) -> Void = { _ in }
+    ) async throws {
+        var settlement = Settlement(id: claimed.job.id, token: claimed.token, outcome: outcome)
+        change(&settlement)
+        _ = try await directory.queue(claimed.job.queue).settle([settlement], configuration: QueueConfiguration())
     }
 }
