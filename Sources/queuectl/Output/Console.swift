@@ -77,6 +77,12 @@ final class Console: Sendable {
         Self.writeAll(Array((text + "\n").utf8), to: 2)
     }
 
+    /// The same, but at once: also while what was printed waits for somebody to read it.
+    func remark(_ text: String) {
+        guard !isQuiet, !isJSON else { return }
+        Self.writeAll(Array((text + "\n").utf8), to: 2)
+    }
+
     /// Reports a failure on stderr.
     func report(_ failure: Failure) {
         flush()

@@ -61,6 +61,20 @@ extension Bench {
         #expect(results == [.settled(state)])
     }
 
+    /// Runs a line in a shell, beside a worker that ends with it.
+    func besideWorker(_ line: String) async throws -> Outcome {
+        try await shell(
+            """
+            queuectl worker start --count 2 --log-format json >worker.log 2>&1 & worker=$!
+            while ! grep -q ready worker.log; do sleep 0.05; done
+            \(line)
+            status=$?
+            kill $worker 2>/dev/null; wait $worker
+            exit $status
+            """
+        )
+    }
+
     /// Waits until somebody watches a job.
     func isListening(to id: String) async throws {
         let channel = try queue.keys.jobEvents(JobID(id))
