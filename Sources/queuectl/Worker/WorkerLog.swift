@@ -184,6 +184,9 @@ struct WorkerLog: Sendable {
             let number = "\(job.failures + 1) of \(job.maxRetries)"
             outcome = "failed after \(took)\(why); retry \(number) in \(DurationText.format(Self.rounded(wait)))"
             members.append(("retry_in", .seconds(wait)))
+        case (.scheduled, .snoozed(let wait)):
+            outcome = "snoozed after \(took)\(why); runs again in \(DurationText.format(Self.rounded(wait)))"
+            members.append(("retry_in", .seconds(wait)))
         case (.dead, _):
             let end = settlement.reason == "fatal" ? "not to be tried again" : "no retries left"
             outcome = "dead after \(took)\(why); \(end), see `queuectl dlq show \(job.id)`"
