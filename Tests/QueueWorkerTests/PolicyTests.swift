@@ -66,7 +66,7 @@ import Testing
         try await shop.withWorker { _ in try await shop.wait(for: id, .completed) }
         let log = try await shop.queue.log(of: id, run: 1)
         let said = String(decoding: log.flatMap(\.data), as: UTF8.self).split(separator: "\n").map(String.init)
-        let niceness = getpriority(PRIO_PROCESS, 0) + 5
+        let niceness = getpriority(Int32(PRIO_PROCESS.rawValue), 0) + 5
         #expect(said == ["262144", "60", "64", "\(min(niceness, 19))"])
     }
 

@@ -1,7 +1,7 @@
 import ProcessRunner
-import QueueKit
 import Testing
 
+@testable import QueueKit
 @testable import QueueWorker
 
 /// What becomes of a job after each kind of ending.

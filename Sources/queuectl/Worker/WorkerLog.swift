@@ -86,7 +86,7 @@ struct WorkerLog: Sendable {
             let refused = rejected > 0 ? ", set \(rejected) aside: see `queuectl rejected list`" : ""
             return Entry(
                 name: "ingested",
-                text: "took in \(accepted) pushed job(s) in \(queue)\(refused)",
+                text: "took in \(accepted.of("pushed job")) in \(queue)\(refused)",
                 members: [
                     ("queue", .string(queue.text)), ("accepted", .integer(accepted)), ("rejected", .integer(rejected)),
                 ]
