@@ -19,7 +19,7 @@ local OPEN = {pending = true, scheduled = true, failed = true, dead = true}
 local due
 if ARGV[6] ~= '' then due = now + tonumber(ARGV[6]) elseif ARGV[7] ~= '' then due = tonumber(ARGV[7]) end
 
--- Moves the job to where it belongs now. old, new: its state, and what decides which list it waits in.
+-- Moves the job to where it belongs now. old, new: state, priority, crash_count and failed_hosts.
 local function move(old, new)
   if new.state ~= old.state or new.state == 'pending' and waiting_list(new) ~= waiting_list(old) then
     if new.state == 'scheduled' then claimable = is_next(due) end
@@ -49,12 +49,9 @@ local function edit()
     set[#set + 1], set[#set + 2] = ARGV[at], ARGV[at + 1]
     if ARGV[at] == 'priority' then new.priority = ARGV[at + 1] end
   end
-  for at = 1, #removed do
-    -- Hosts on which it has failed are kept for the sake of this field alone.
-    if removed[at] == 'retry_on_other_host' then
-      new.failed_hosts = nil
-      removed[#removed + 1] = 'failed_hosts'
-    end
+  for i = 1, #removed do
+    -- One that may go back to any host has none to avoid.
+    if removed[i] == 'retry_on_other_host' then new.failed_hosts, removed[#removed + 1] = nil, 'failed_hosts' end
   end
   if due then
     if new.state == 'pending' then removed[#removed + 1] = 'next_run_at'

@@ -4,7 +4,7 @@ extension Job {
         "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "edited_at", "started_at",
         "finished_at",
         "next_run_at", "exit_code", "signal", "reason", "error", "usage", "progress", "progress_text", "result",
-        "cancel_requested", "request",
+        "cancel_requested", "pause_requested", "request",
         "waited_ms", "failed_hosts",
     ]
 
@@ -102,6 +102,7 @@ extension Job {
         progressText = reader.text("progress_text").flatMap { $0.isEmpty ? nil : $0 }
         result = reader.text("result")
         cancelRequested = reader.time("cancel_requested")
+        pausedAt = reader.time("pause_requested")
         // Known to enqueue alone.
         _ = reader.text("request")
     }

@@ -77,6 +77,8 @@ public struct Job: Sendable, Equatable {
     public var result: String?
     /// When someone asked to cancel it while it ran.
     public var cancelRequested: Timestamp?
+    /// Since when its processes are to stand still, while it runs.
+    public var pausedAt: Timestamp?
     /// Who holds it, or held it last.
     public var token: JobToken?
     /// Environment variables of its own.

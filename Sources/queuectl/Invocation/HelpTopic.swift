@@ -33,7 +33,7 @@ enum HelpTopic: String, CaseIterable {
     private static var exitCodesText: String {
         let lines = ExitStatus.allCases.map { status in
             let number = String(status.rawValue)
-            return "  " + String(repeating: " ", count: 2 - number.count) + number + "  " + status.meaning
+            return "  " + String(repeating: " ", count: 3 - number.count) + number + "  " + status.meaning
         }
         let worker = """
 

@@ -8,6 +8,7 @@ extension JobDetails {
         case .scheduled: job.run == 0 ? "It runs first \(due)." : "It runs again \(due)."
         case .failed: "Retry \(job.failures) of \(job.maxRetries) runs \(due)."
         case .processing where job.cancelRequested != nil: "Its worker was asked to stop it."
+        case .processing where job.pausedAt != nil: "It goes on when somebody resumes it: queuectl resume \(job.id)"
         case .processing: processing
         case .dead: "Nothing, until somebody retries it: queuectl dlq retry \(job.id)"
         case .completed, .cancelled: "Nothing. It is kept for a while (retention-age, retention-count)."

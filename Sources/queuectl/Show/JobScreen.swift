@@ -8,7 +8,7 @@ struct JobScreen {
     var job: Job { details.job }
 
     func print() {
-        let state = job.state?.rawValue ?? "damaged"
+        let state = job.stateWords
         console.print("\(console.styled(job.id.text, .bold))  \(console.styled(state, job.state?.style ?? .red))")
         let fields = fields.filter { !$0.1.isEmpty }
         let width = fields.reduce(0) { max($0, $1.0.count) }
@@ -36,7 +36,8 @@ struct JobScreen {
             ("run at", time(job.runAt)), ("next run", time(job.nextRunAt)), ("created", time(job.createdAt)),
             ("updated", time(job.updatedAt)), ("started", started), ("finished", finished),
             ("progress", progress), ("result", TerminalText.shorten(job.result ?? "", to: Self.resultColumns)),
-            ("cancel requested", time(job.cancelRequested)), ("exit code", job.exitCode.map(String.init) ?? ""),
+            ("cancel requested", time(job.cancelRequested)), ("paused", time(job.pausedAt)),
+            ("exit code", job.exitCode.map(String.init) ?? ""),
             ("signal", job.signal.map(signalName) ?? ""), ("reason", job.reason ?? ""), ("error", job.error ?? ""),
             ("worker", job.worker?.description ?? ""), ("host", job.worker?.host ?? ""),
         ]

@@ -115,6 +115,17 @@ struct WorkerLog: Sendable {
                 text: "trouble in \(queue): \(reason)",
                 members: [("queue", .string(queue.text)), ("error", .string(reason))]
             )
+        case .paused(let queue, let id):
+            let text = "\(id) stands still: somebody paused it"
+            return Entry(name: "job_paused", text: text, members: Self.members(id, queue))
+        case .unpaused(let queue, let id):
+            return Entry(name: "job_resumed", text: "\(id) goes on", members: Self.members(id, queue))
+        case .signalled(let queue, let id, let number):
+            return Entry(
+                name: "signalled",
+                text: "\(id) got \(SignalName.of(number)): somebody sent it",
+                members: Self.members(id, queue) + [("signal", .integer(Int(number)))]
+            )
         case .quiet: return Entry(name: "quiet", text: "quiet: taking no new jobs until CONT")
         case .resumed: return Entry(name: "resumed", text: "taking jobs again")
         case .stopping(let reason, let running):
@@ -190,6 +201,10 @@ struct WorkerLog: Sendable {
 
     private func members(of job: Job) -> [(String, JSONValue)] {
         [("id", .string(job.id.text)), ("queue", .string(job.queue.text)), ("attempt", .integer(job.run))]
+    }
+
+    private static func members(_ id: JobID, _ queue: QueueName) -> [(String, JSONValue)] {
+        [("id", .string(id.text)), ("queue", .string(queue.text))]
     }
 
     private static func list(_ ids: [JobID]) -> String {
