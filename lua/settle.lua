@@ -18,7 +18,7 @@ check_sets(PROCESSING, SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS)
 check_hashes(COUNTS, STALE)
 local outcomes, releases = outcomes_from(3)
-if releases then check_lists(pending_keys()) end
+if releases then check_lists(ELSEWHERE, pending_keys()) end
 local replies = settle_all(outcomes, tonumber(ARGV[1]), tonumber(ARGV[2]))
 commit()
 return replies

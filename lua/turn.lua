@@ -11,7 +11,7 @@
 check_claim()
 local outcomes, releases = outcomes_from(11)
 check_lists(DLQ, SUSPECTS)
-if releases then check_lists(pending_keys()) end
+if releases then check_lists(ELSEWHERE, pending_keys()) end
 for i = 1, #outcomes do settling[ARGV[outcomes[i]]] = true end
 keep_house()
 local settled = settle_all(outcomes, retention_age, retention_count)

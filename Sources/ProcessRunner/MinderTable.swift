@@ -36,6 +36,12 @@ struct MinderTable {
         return lastRun
     }
 
+    /// Throws once the runner is shut down.
+    func checkIsOpen() throws(SpawnFailure) {
+        guard isClosed else { return }
+        throw SpawnFailure(.shutdown, ESHUTDOWN, "cannot start", reason: "the runner is shut down")
+    }
+
     /// Starts a guardian if there is none.
     mutating func ensureGuardian(_ poller: Poller) throws(SpawnFailure) -> qc_guardian {
         if let guardian { return guardian }

@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// - one `QueueFeed` per queue claims, and waits without polling on a connection of its own;
 /// - one `Exchange` per queue carries claims, and how runs ended, to Redis, and does not give up on the latter;
 /// - the `Heart` renews leases and registration on a thread and connection of its own, and stops what cannot be kept;
-/// - a subscription to its control channel makes the heart beat at once when something was stored for it.
+/// - `Control` hears what it is told: signals for jobs, and that something was stored for it; then the heart beats at once.
 ///
 /// It is a `Service`: in a `ServiceGroup`, graceful shutdown and cancellation stop it gracefully.
 public final class Worker: Service {
@@ -81,6 +81,7 @@ public final class Worker: Service {
         let control = try listen(on: directory.controlChannel(of: id))
         // Tells the registry, and finds out whether Redis is there to settle with.
         shared.whenStopping { heart.beatNow() }
+        shared.held.whenExpectedComes { heart.beatNow() }
         try heart.start()
         // Not a child of this task: when that is cancelled, the worker ends in good order instead of at once.
         let life = Task {
@@ -110,7 +111,9 @@ public final class Worker: Service {
                 shared: shared
             )
         }
+        let logs = LogGate()
         let ending = Ending(shared: shared, options: options, feeds: feeds.count) { [commands] in
+            logs.abandon()
             for exchange in exchanges { exchange.abandon() }
             for feed in feeds { feed.abandon() }
             commands.close()
@@ -119,7 +122,7 @@ public final class Worker: Service {
         let watch = Task { await idleness.endWhenIdle() }
         defer { watch.cancel() }
         await withDiscardingTaskGroup { duties in
-            duties.addTask { for await _ in control.messages { heart.beatNow() } }
+            duties.addTask { await Control(shared: self.shared, heart: heart).run(control) }
             await withDiscardingTaskGroup { work in
                 work.addTask { await ending.superviseUntilIdle() }
                 for (feed, exchange) in zip(feeds, exchanges) {
@@ -128,6 +131,7 @@ public final class Worker: Service {
                         exchange: exchange,
                         progress: ProgressReporter(queue: directory.queue(feed.name), shared: self.shared),
                         queue: directory.queue(feed.name),
+                        logs: logs,
                         shared: self.shared
                     )
                     self.shared.whenStopping { feed.wake() }

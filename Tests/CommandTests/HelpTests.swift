@@ -28,8 +28,8 @@ import Testing
     @Test func exitCodesAreExplained() async throws {
         let outcome = try await bench.run("help", "exit-codes")
         #expect(outcome.status == 0)
-        for code in [0, 1, 2, 3, 4, 64, 65, 69, 75, 78] {
-            #expect(outcome.out.contains(code < 10 ? "\n   \(code)  " : "\n  \(code)  "))
+        for code in [0, 1, 2, 3, 4, 64, 65, 69, 75, 78, 124, 125] {
+            #expect(outcome.out.contains("\n" + String(repeating: " ", count: 5 - String(code).count) + "\(code)  "))
         }
         #expect(try await bench.run("help", "environment").out.contains("QUEUECTL_REDIS_URL"))
     }
@@ -52,10 +52,12 @@ import Testing
 
     /// Every command, as `--help` is asked of it.
     static let commands = [
-        "", "enqueue", "status", "list", "show", "cancel", "delete", "jobs", "job", "job progress",
+        "", "enqueue", "run", "status", "list", "show", "logs", "wait", "edit", "cancel", "delete", "jobs", "job",
+        "job progress",
         "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
         "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "worker", "worker start",
-        "worker list", "worker stop", "queue", "queue list", "pause", "resume", "config", "config get", "config set",
+        "worker list", "worker stop", "queue", "queue list", "queue pause", "queue resume", "pause", "resume", "signal",
+        "config", "config get", "config set",
         "config unset", "config list", "server", "server status", "server start", "server stop", "completions",
         "version", "demo",
     ]
@@ -96,7 +98,8 @@ import Testing
     private func tryOut(_ example: String) async throws {
         let bench = try Bench()
         _ = try await bench.directory.register([.default])
-        try await bench.add("job1", in: example.contains("dlq") ? .dead : .pending)
+        let state: JobState = example.contains("dlq") ? .dead : example.contains("logs") ? .completed : .pending
+        try await bench.add("job1", in: state)
         _ = try await bench.redis.send(
             RedisCommand(
                 "XADD",
@@ -110,6 +113,11 @@ import Testing
                 "1"
             )
         )
+        if example.contains("queuectl run") { return try await tryOutRun(example, bench) }
+        if ["pause", "resume", "signal"].contains(where: { example.contains("queuectl \($0) job1") }) {
+            return try await tryOutSteering(example, bench)
+        }
+        if example.contains("wait job1") { return try await tryOutWait(example, bench) }
         if example.contains("queuectl job ") || example.contains("QUEUECTL_CONTROL") {
             return try await tryOutInJob(example)
         }
@@ -119,6 +127,34 @@ import Testing
         if example.contains("server") {
             try await bench.run(["server", "stop"], environment: ["QUEUECTL_DATA_DIR": bench.folder.path + "/data"])
         }
+    }
+
+    /// Beside a worker.
+    private func tryOutRun(_ example: String, _ bench: Bench) async throws {
+        let outcome = try await bench.besideWorker(example)
+        #expect(outcome.status == 0 && outcome.err == "", "\(example): \(outcome.err)")
+    }
+
+    /// The job runs, and its worker listens.
+    private func tryOutSteering(_ example: String, _ bench: Bench) async throws {
+        let worker = try #require(try await bench.claim(1).first).token.worker
+        let channel = bench.directory.controlChannel(of: worker)
+        let subscription = try RedisSubscription(bench.server.configuration, channels: [channel])
+        for await _ in subscription.messages { break }
+        let outcome = try await bench.shell(example)
+        #expect(outcome.status == 0, "\(example): \(outcome.err)")
+    }
+
+    /// The job runs, and completes once somebody waits for that.
+    private func tryOutWait(_ example: String, _ bench: Bench) async throws {
+        let claimed = try #require(try await bench.claim(1).first)
+        async let outcome = bench.shell(example)
+        if !example.contains("--for") {
+            try await bench.isListening(to: "job1")
+            try await bench.end(claimed, .completed)
+        }
+        let ended = try await outcome
+        #expect(ended.status == 0, "\(example): \(ended.err)")
     }
 
     /// A named pipe is as good as a worker's.

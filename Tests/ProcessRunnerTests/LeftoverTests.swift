@@ -70,6 +70,27 @@ extension ProcessRunner {
         try await eventually(within: .seconds(2), "nothing is left") { ProcessTable.living(marked: mark).isEmpty }
     }
 
+    /// Each generation is a new session with a new number, and gone before it is looked at: it leaves traces in a file. (It ends
+    /// by itself some time, should we fail.)
+    @Test(arguments: [true, false])
+    func whatHopsFromProcessToProcessIsCaught(withGroups: Bool) async throws {
+        let runner = try ProcessRunner.make(withGroups: withGroups)
+        let trace = "/tmp/\(uniqueMark())"
+        defer { unlink(trace) }
+        func traces() -> Int { readFile(trace)?.count ?? 0 }
+        let hop =
+            "setsid perl -MPOSIX -e '$SIG{TERM} = q(IGNORE); for (1..50000) { syswrite STDOUT, q(.); exit if fork; setsid }'"
+        let run = runner.start(.shell("\(hop) >> \(trace) & \(hop) >> \(trace) & sleep 300"))
+        try await eventually("they hop") { traces() > 20 }
+        run.kill()
+        _ = await run.result()
+        try await eventually(within: .seconds(2), "they have stopped") {
+            let before = traces()
+            try await Task.sleep(for: .milliseconds(100))
+            return traces() == before
+        }
+    }
+
     @Test func leftoverHoldingStdoutDoesNotHoldTheRun() async throws {
         let mark = Leftover.mark()
         let result = await runner.run(

@@ -20,7 +20,7 @@ public struct QueueKeys: Sendable {
             "meta", "counts", "incoming", "inbox", "intake", "intake_due", "suspects", "scheduled", "failed",
             "processing", "dlq", "rejected", "completed", "cancelled", "workers",
             "stale",
-        ] + JobLimits.priority.map { "pending:\($0)" }
+        ] + JobLimits.priority.map { "pending:\($0)" } + ["elsewhere"]
 
     /// Settings and marks of the queue (hash): `paused`, `schema`, `intake`, `reaped_at`, `reap_hold`.
     public var meta: String { prefix + "meta" }
@@ -32,6 +32,8 @@ public struct QueueKeys: Sendable {
     public var inbox: String { prefix + "inbox" }
     /// Jobs that have taken a worker down and wait for their next run (list).
     public var suspects: String { prefix + "suspects" }
+    /// Jobs that wait for a worker on another host than those on which they have failed (list).
+    public var elsewhere: String { prefix + "elsewhere" }
     /// Ids by due time (sorted set).
     public var scheduled: String { prefix + "scheduled" }
     /// Ids waiting for a retry, by time of failure (sorted set).

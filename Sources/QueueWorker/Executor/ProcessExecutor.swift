@@ -3,6 +3,10 @@ import QueueKit
 
 /// Runs jobs as processes: a command by `/bin/sh -c`, an argv directly.
 public final class ProcessExecutor: JobExecutor {
+    /// How much output of a run waits in memory to be sent, however large the cap: what a run prints faster than ten
+    /// times that a second has gaps.
+    private static let bufferLimit = 1 << 20
+
     private let runner: ProcessRunner
     /// What every job is given of the worker's environment.
     private let inherited: [String: String]
@@ -35,12 +39,19 @@ public final class ProcessExecutor: JobExecutor {
         )
         spec.workingDirectory = job.cwd
         spec.standardInput = job.stdin.map { Array($0.utf8) }
-        spec.outputLimit = context.configuration.outputCap
+        spec.outputLimit = min(context.configuration.outputCap, Self.bufferLimit)
+        spec.onOutput = context.onOutput
         spec.timeout = job.timeout
         spec.grace = job.grace
+        spec.limits = ProcessLimits(
+            memoryBytes: job.memory,
+            cpuSeconds: job.cpuSeconds,
+            niceness: job.nice,
+            openFiles: job.openFiles
+        )
         let lines = ControlLines(context.reports)
         spec.control = .init(variable: JobEnvironment.control) { lines.add($0) }
-        return ProcessRun(process: runner.start(spec), lines: lines)
+        return ProcessRun(runner.start(spec), lines)
     }
 
     /// The thread that hears of the ends of runs: what is to be done then is done there and then.
@@ -49,36 +60,5 @@ public final class ProcessExecutor: JobExecutor {
     /// Kills what still runs.
     public func shutdown() {
         runner.shutdown()
-    }
-}
-
-private struct ProcessRun: RunningJob {
-    let process: RunningProcess
-    let lines: ControlLines
-
-    func result() async -> RunResult {
-        let result = await process.result()
-        lines.end()
-        return RunResult(result)
-    }
-
-    func stop(_ reason: StopReason, grace: Duration?) {
-        process.stop(reason, grace: grace)
-    }
-
-    func kill(_ reason: StopReason) {
-        process.kill(reason)
-    }
-
-    func signal(_ number: Int32) {
-        process.signal(number)
-    }
-
-    func pause() {
-        process.pause()
-    }
-
-    func resume() {
-        process.resume()
     }
 }

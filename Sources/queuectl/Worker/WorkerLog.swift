@@ -115,6 +115,17 @@ struct WorkerLog: Sendable {
                 text: "trouble in \(queue): \(reason)",
                 members: [("queue", .string(queue.text)), ("error", .string(reason))]
             )
+        case .paused(let queue, let id):
+            let text = "\(id) stands still: somebody paused it"
+            return Entry(name: "job_paused", text: text, members: Self.members(id, queue))
+        case .unpaused(let queue, let id):
+            return Entry(name: "job_resumed", text: "\(id) goes on", members: Self.members(id, queue))
+        case .signalled(let queue, let id, let number):
+            return Entry(
+                name: "signalled",
+                text: "\(id) got \(SignalName.of(number)): somebody sent it",
+                members: Self.members(id, queue) + [("signal", .integer(Int(number)))]
+            )
         case .quiet: return Entry(name: "quiet", text: "quiet: taking no new jobs until CONT")
         case .resumed: return Entry(name: "resumed", text: "taking jobs again")
         case .stopping(let reason, let running):
@@ -173,7 +184,9 @@ struct WorkerLog: Sendable {
             let number = "\(job.failures + 1) of \(job.maxRetries)"
             outcome = "failed after \(took)\(why); retry \(number) in \(DurationText.format(Self.rounded(wait)))"
             members.append(("retry_in", .seconds(wait)))
-        case (.dead, _): outcome = "dead after \(took)\(why); no retries left, see `queuectl dlq show \(job.id)`"
+        case (.dead, _):
+            let end = settlement.reason == "fatal" ? "not to be tried again" : "no retries left"
+            outcome = "dead after \(took)\(why); \(end), see `queuectl dlq show \(job.id)`"
         case (.cancelled, _): outcome = "cancelled after \(took)"
         case (.pending, _): outcome = "released after \(took)\(why); runs again"
         default: outcome = "\(state.rawValue) after \(took)\(why)"
@@ -188,6 +201,10 @@ struct WorkerLog: Sendable {
 
     private func members(of job: Job) -> [(String, JSONValue)] {
         [("id", .string(job.id.text)), ("queue", .string(job.queue.text)), ("attempt", .integer(job.run))]
+    }
+
+    private static func members(_ id: JobID, _ queue: QueueName) -> [(String, JSONValue)] {
+        [("id", .string(id.text)), ("queue", .string(queue.text))]
     }
 
     private static func list(_ ids: [JobID]) -> String {

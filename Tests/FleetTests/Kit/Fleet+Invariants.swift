@@ -11,11 +11,15 @@ extension Fleet {
         var problems: [String] = []
         let ids = try await keys(prefix + "job:*").map { String($0.dropFirst(prefix.count + 4)) }
         for id in ids {
-            let fields = ["state", "priority", "crash_count"].map { RedisCommand("HGET", "\(prefix)job:\(id)", $0) }
+            let fields = ["state", "priority", "crash_count", "failed_hosts"].map {
+                RedisCommand("HGET", "\(prefix)job:\(id)", $0)
+            }
             let job = try await redis.pipeline(fields).map(\.string)
             guard let state = job[0] else { continue }
             states[state, default: 0] += 1
-            let expected = Self.places(state, priority: job[1] ?? "", crashes: Int(job[2] ?? "") ?? 0)
+            let isSuspect = (Int(job[2] ?? "") ?? 0) > 0
+            let waiting = isSuspect ? "suspects" : job[3] == nil ? "pending:\(job[1] ?? "")" : "elsewhere"
+            let expected = Self.places(state, waiting: waiting)
             let real = (places.removeValue(forKey: id) ?? []).sorted()
             if real != expected { problems.append("\(id) is \(state), stands in \(real), not in \(expected)") }
         }
@@ -40,9 +44,10 @@ extension Fleet {
         return counts
     }
 
-    private static func places(_ state: String, priority: String, crashes: Int) -> [String] {
+    /// - Parameter waiting: the list that it would wait in.
+    private static func places(_ state: String, waiting: String) -> [String] {
         switch state {
-        case "pending": [crashes > 0 ? "suspects" : "pending:\(priority)"]
+        case "pending": [waiting]
         case "failed": ["failed", "scheduled"]
         case "dead": ["dlq"]
         default: [state]
@@ -52,7 +57,7 @@ extension Fleet {
     /// The names of the indexes in which each id stands.
     private func indexes() async throws -> [String: [String]] {
         let sets = ["scheduled", "failed", "processing", "completed", "cancelled"]
-        let lists = ["suspects", "dlq"] + (0...10).map { "pending:\($0)" }
+        let lists = ["suspects", "elsewhere", "dlq"] + (0...10).map { "pending:\($0)" }
         let commands =
             sets.map { RedisCommand("ZRANGE", queue.keys.prefix + $0, "0", "-1") }
             + lists.map { RedisCommand("LRANGE", queue.keys.prefix + $0, "0", "-1") }

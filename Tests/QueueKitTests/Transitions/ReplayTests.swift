@@ -136,18 +136,20 @@ import Testing
         }
     }
 
-    @Test func outputIsNotSentTwice() async throws {
-        let queue = try TestQueue()
-        try await queue.bring("a", to: .processing)
-        let proxy = try TCPProxy(to: queue.server)
-        proxy.cutBeforeReply(to: "some output")
-        let entry = LogEntry(time: Timestamp(milliseconds: 0), stream: .stdout, data: Array("some output".utf8))
-        let token = JobToken(worker: workerA, request: 1)
-        let through = queue.through(proxy.connection())
-        let error = await #expect(throws: QueueError.self) {
-            try await through.appendLog(of: id("a"), token: token, run: 1, [entry])
+    @Test func output() async throws {
+        try await expectOneEffect(needle: "some output") { queue in
+            try await queue.bring("a", to: .processing)
+            let old = (1...3).map { NewLogEntry(number: $0, stream: .stdout, offset: Int($0) - 1, data: [UInt8($0)]) }
+            _ = try await queue.queue.appendLog(of: id("a"), token: JobToken(worker: workerA, request: 1), run: 1, old)
+        } call: { _, through in
+            let entries = [
+                NewLogEntry(number: 4, stream: .stdout, offset: 3, data: Array("some output".utf8)),
+                NewLogEntry(number: 6, stream: .stderr, data: [0, 255]),
+            ]
+            let token = JobToken(worker: workerA, request: 1)
+            let kept = try await through.appendLog(of: id("a"), token: token, run: 1, entries, deleting: [2])
+            return [kept.rawValue]
+                + (try await through.log(of: id("a"), run: 1).map { "\($0.number) \($0.droppedBytes)" })
         }
-        #expect(error?.code == .unreachable)
-        #expect(try await queue.queue.log(of: id("a"), run: 1).count == 1)
     }
 }

@@ -32,7 +32,7 @@ struct InvariantChecker {
     private var found: [String] = []
 
     private static let sets = ["scheduled", "failed", "processing", "completed", "cancelled"]
-    private static let lists = ["suspects", "dlq"] + (0...10).map { "pending:\($0)" }
+    private static let lists = ["suspects", "elsewhere", "dlq"] + (0...10).map { "pending:\($0)" }
 
     init(_ stored: [String: StoredValue]) {
         self.stored = stored
@@ -98,7 +98,8 @@ struct InvariantChecker {
 
     private func expectedPlaces(_ job: [String: String]) -> [String] {
         switch job["state"] {
-        case "pending": [(Int(job["crash_count"] ?? "") ?? 0) > 0 ? "suspects" : "pending:\(job["priority"] ?? "")"]
+        case "pending" where (Int(job["crash_count"] ?? "") ?? 0) > 0: ["suspects"]
+        case "pending": [job["failed_hosts"] == nil ? "pending:\(job["priority"] ?? "")" : "elsewhere"]
         case "failed": ["failed", "scheduled"]
         case "dead": ["dlq"]
         case let state?: [state]
