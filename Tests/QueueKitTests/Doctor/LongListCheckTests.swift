@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func damageInALongListIsFoundAndRepaired() async throws {
-        let queue = try TestQueue()
+        let queue = try TestQueue(on: RedisServer())
         try await queue.seedJobs(12_000, state: "pending", index: "pending:5", isList: true)
         try await queue.seedStale(300, in: "pending:5")
         try await queue.checkI1()
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func aWalkMissesNothingWhileOthersPushAndPop() async throws {
-        let queue = try TestQueue()
+        let queue = try TestQueue(on: RedisServer())
         try await queue.seedJobs(3000, state: "pending", index: "pending:5", isList: true)
         var walk = ListWalk(queue.queue, "pending:5")
         var seen: [String] = []
