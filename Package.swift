@@ -26,6 +26,8 @@ let package = Package(
                 .embedInCode("compact.lua"),
                 .embedInCode("delete.lua"),
                 .embedInCode("dlq_head.lua"),
+                .embedInCode("elsewhere.lua"),
+                .embedInCode("edit.lua"),
                 .embedInCode("ending.lua"),
                 .embedInCode("enqueue.lua"),
                 .embedInCode("hand_out.lua"),
@@ -37,6 +39,7 @@ let package = Package(
                 .embedInCode("once.lua"),
                 .embedInCode("pause.lua"),
                 .embedInCode("places.lua"),
+                .embedInCode("pause_job.lua"),
                 .embedInCode("promote.lua"),
                 .embedInCode("purge.lua"),
                 .embedInCode("reap.lua"),
@@ -49,6 +52,7 @@ let package = Package(
                 .embedInCode("retry_all.lua"),
                 .embedInCode("revive.lua"),
                 .embedInCode("settle.lua"),
+                .embedInCode("signal.lua"),
             ]
         ),
 

@@ -35,7 +35,7 @@ public struct QueueScript: Sendable {
         parts: moving + [
             PackageResources.reject_lua, PackageResources.retention_lua, PackageResources.intake_lua,
             PackageResources.reap_lua, PackageResources.promote_lua, PackageResources.hand_out_lua,
-            PackageResources.compact_lua,
+            PackageResources.elsewhere_lua, PackageResources.compact_lua,
         ]
     )
     /// Ends the intake of pushes that a worker has judged.
@@ -78,6 +78,20 @@ public struct QueueScript: Sendable {
     )
     /// Deletes named jobs.
     public static let delete = QueueScript("delete", PackageResources.delete_lua, parts: operating)
+    /// Halts jobs that run, or lets them go on.
+    public static let pauseJob = QueueScript(
+        "pause_job",
+        PackageResources.pause_job_lua,
+        parts: [PackageResources.job_lua, PackageResources.once_lua]
+    )
+    /// Sends a signal to a job that runs.
+    public static let signal = QueueScript(
+        "signal",
+        PackageResources.signal_lua,
+        parts: [PackageResources.job_lua, PackageResources.once_lua]
+    )
+    /// Changes what a job asks for that does not run.
+    public static let edit = QueueScript("edit", PackageResources.edit_lua, parts: operating)
     /// Pauses or resumes a queue.
     public static let pause = QueueScript("pause", PackageResources.pause_lua, parts: [PackageResources.once_lua])
     /// Looks at jobs and index entries, and changes nothing.

@@ -11,7 +11,7 @@
 local channel, queue = ARGV[2], string.match(R, '{(.*)}')
 
 local function cancel(id)
-  local key, job = JOB .. id, read(id, 'priority', 'crash_count', 'token')
+  local key, job = JOB .. id, read(id, 'priority', 'crash_count', 'failed_hosts', 'token')
   local state = job.state
   if not state then return {'not_found', ''} end
   if state == 'cancelled' then return {'ok', state} end
@@ -32,7 +32,7 @@ local function cancel(id)
 end
 
 check_sets(SCHEDULED, FAILED, PROCESSING, CANCELLED)
-check_lists(SUSPECTS, pending_keys())
+check_lists(SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)
 return once(ARGV[1], function()
   local replies = {}

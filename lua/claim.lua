@@ -59,7 +59,7 @@ elseif not paused then
     if wrong then trouble = SUSPECTS .. ': ' .. wrong end
   end
   local suspects = #jobs
-  if n > #jobs then hand_out_by_priority(n) end
+  hand_out_all(n, lease)
   -- Whoever takes a suspect leaves the others to other workers, even with slots to spare.
   more = more or (suspects > 0 or n == 0) and call('EXISTS', SUSPECTS) == 1
     or #jobs == n and call('EXISTS', pending_keys()) > 0

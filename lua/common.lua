@@ -13,6 +13,7 @@ local META, COUNTS, INCOMING, INBOX, INTAKE, INTAKE_DUE = KEYS[1], KEYS[2], KEYS
 local SUSPECTS, SCHEDULED, FAILED, PROCESSING, DLQ = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 local REJECTED, COMPLETED, CANCELLED, WORKERS, STALE = KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16]
 local FIRST_PENDING, PRIORITIES = 17, 10 -- KEYS[17] is priority 0, KEYS[27] priority 10
+local ELSEWHERE = KEYS[28]
 local R = string.sub(META, 1, -5) -- "<namespace>:{<queue>}:"
 local JOB = R .. 'job:'
 local EVENTS = R .. 'events:' -- with an id: the channel of one job
@@ -33,6 +34,9 @@ local schema, paused, reaped_at, reap_hold = unpack(call('HMGET', META, 'schema'
 if schema and schema ~= SCHEMA then
   return redis.error_reply('SCHEMA the queue has schema ' .. schema .. ', this release knows ' .. SCHEMA .. '; use a newer queuectl')
 end
+
+-- The host of a worker id, "<host>-<pid>-<random>", or of its token, which has ".<number>" behind it.
+local function host_of(worker) return worker and string.match(worker, '^(.+)%-%d+%-[^-]+$') end
 
 local function pending_keys() return unpack(KEYS, FIRST_PENDING, FIRST_PENDING + PRIORITIES) end
 

@@ -11,7 +11,7 @@
 local deleted = {}
 
 local function delete(id)
-  local job = read(id, 'priority', 'crash_count', 'run')
+  local job = read(id, 'priority', 'crash_count', 'failed_hosts', 'run')
   if not job.state or deleted[id] then return {'not_found', ''} end
   if job.state == 'processing' then return {'wrong_state', job.state} end
   leave(id, job.state, job)
@@ -23,7 +23,7 @@ local function delete(id)
 end
 
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
-check_lists(DLQ, SUSPECTS, pending_keys())
+check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)
 return once(ARGV[1], function()
   local replies = {}

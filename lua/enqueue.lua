@@ -18,8 +18,8 @@ local seen = {}
 
 -- What becomes of a job: its status, and the job that has its id now, if any. No status: that is damaged.
 local function judge(job)
-  local values = try('HMGET', JOB .. job.id, 'state', 'request', 'priority', 'crash_count', 'run')
-  local old = {state = values[1], priority = values[3], crash_count = values[4], run = values[5]}
+  local values = try('HMGET', JOB .. job.id, 'state', 'request', 'priority', 'crash_count', 'failed_hosts', 'run')
+  local old = {state = values[1], priority = values[3], crash_count = values[4], failed_hosts = values[5], run = values[6]}
   if values.err or (old.state and not STATES[old.state]) then return nil end
   if not old.state then
     local twin = seen[job.id]
@@ -36,7 +36,7 @@ local function judge(job)
 end
 
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
-check_lists(DLQ, SUSPECTS, pending_keys())
+check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)
 local batch, at, refused = {}, 4, false
 while at <= #ARGV do

@@ -6,7 +6,7 @@ local jobs, more, trouble = {}, false, '' -- for its reply; more: there is work 
 
 -- Clears from a job what its earlier run left there. Returns the number of this run, and the fields that are left.
 local function next_run(id, hash, run)
-  local kept, ended = {}, {token = true, run = true, started_at = true}
+  local kept, ended = {}, {token = true, run = true, started_at = true, waited_ms = true}
   local cleared = {'next_run_at', 'finished_at', 'exit_code', 'signal', 'reason', 'error', 'usage', 'result', 'progress',
     'progress_text'}
   for i = 1, #cleared do ended[cleared[i]] = true end
@@ -19,25 +19,34 @@ local function next_run(id, hash, run)
   return whole(run), kept
 end
 
--- Takes one entry that was popped from a list: starts its job, or drops it if it was left behind there.
+-- Takes one entry that was taken off a list: starts its job, or drops it if it was left behind there.
 local function take(id, list)
   local key = JOB .. id
-  local hash, state, run, waited = try('HGETALL', key), nil, nil, nil
+  local hash, state, run, created, finished, updated, due = try('HGETALL', key), nil, nil, nil, nil, nil, nil
   for i = 1, #hash, 2 do
     local name = hash[i]
     if name == 'state' then
       state = hash[i + 1]
       hash[i + 1] = 'processing'
     elseif name == 'run' then run = hash[i + 1]
-    elseif name == 'next_run_at' then waited = true end
+    elseif name == 'created_at' then created = hash[i + 1]
+    elseif name == 'finished_at' then finished = hash[i + 1]
+    elseif name == 'updated_at' then updated = hash[i + 1]
+    elseif name == 'next_run_at' then due = hash[i + 1] end
   end
   if has_stale and take_stale(id, list) then return end
   if state ~= 'pending' then return set_aside(id, list, 'pending', {state = state}, rejected_cap) end
-  if run or waited then run, hash = next_run(id, hash, run) else run = '1' end
-  call('HSET', key, 'state', 'processing', 'token', token, 'run', run, 'started_at', NOW)
+  -- How long it was ready to run: since its due time if it waited for that, else since it last became pending.
+  local since = tonumber(created) or now
+  if run or due then
+    since = math.max(since, tonumber(finished) or 0, tonumber(due or updated) or 0)
+    run, hash = next_run(id, hash, run)
+  else run = '1' end
+  local waited = whole(math.max(0, now - since))
+  call('HSET', key, 'state', 'processing', 'token', token, 'run', run, 'started_at', NOW, 'waited_ms', waited)
   local size = #hash
   hash[size + 1], hash[size + 2], hash[size + 3], hash[size + 4] = 'token', token, 'run', run
-  hash[size + 5], hash[size + 6] = 'started_at', NOW
+  hash[size + 5], hash[size + 6], hash[size + 7], hash[size + 8] = 'started_at', NOW, 'waited_ms', waited
   jobs[#jobs + 1] = {id, token, hash}
 end
 
@@ -57,12 +66,14 @@ local function hand_out(limit, pop)
   more = more or #jobs < limit
 end
 
-local function hand_out_by_priority(n)
-  local pop = {PRIORITIES + 1}
-  for priority = PRIORITIES, 0, -1 do pop[#pop + 1] = KEYS[FIRST_PENDING + priority] end
+-- Takes jobs of `lowest` priority and above until there are n.
+local function hand_out_by_priority(n, lowest)
+  local pop = {PRIORITIES + 1 - lowest}
+  if #jobs == n or lowest > PRIORITIES then return end
+  for priority = PRIORITIES, lowest, -1 do pop[#pop + 1] = KEYS[FIRST_PENDING + priority] end
   pop[#pop + 1], pop[#pop + 2] = 'LEFT', 'COUNT'
   if not hand_out(n, pop) then return end
-  for priority = PRIORITIES, 0, -1 do
+  for priority = PRIORITIES, lowest, -1 do
     local key = KEYS[FIRST_PENDING + priority]
     local wrong = hand_out(n, {1, key, 'LEFT', 'COUNT'})
     if wrong then trouble = key .. ': ' .. wrong end

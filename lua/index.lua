@@ -16,9 +16,10 @@ local function priority_of(text)
 end
 
 -- The list that a pending job waits in. One that has taken a worker down waits among the suspects, which claim
--- hands out one per worker.
+-- hands out one per worker; else one that has failed on hosts which it avoids waits for others (elsewhere.lua).
 local function waiting_list(job)
   if (tonumber(job.crash_count) or 0) > 0 then return 'suspects' end
+  if job.failed_hosts then return 'elsewhere' end
   return 'pending:' .. (priority_of(job.priority) or DEFAULT_PRIORITY)
 end
 
@@ -30,7 +31,7 @@ local function take_stale(id, list)
   return true
 end
 
--- Puts the job into the index of a state. job: priority and crash_count as read from its hash.
+-- Puts the job into the index of a state. job: priority, crash_count and failed_hosts as read from its hash.
 -- at: due time (scheduled, failed) as text. front: before all others of its priority.
 local function enter(id, state, job, at, front)
   count(state, 1)

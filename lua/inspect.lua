@@ -17,7 +17,7 @@
 -- Cost  two or three reads per id or entry; `places` walks over 100,000 entries at the most, about 3 ms.
 
 local function look(id)
-  local job = examine(id, 'priority', 'crash_count', 'run', 'created_at', 'updated_at', 'finished_at')
+  local job = examine(id, 'run', 'created_at', 'updated_at', 'finished_at')
   local stamp = {job.word}
   for _, name in ipairs({'priority', 'crash_count', 'run', 'created_at', 'updated_at', 'finished_at'}) do
     stamp[#stamp + 1] = job[name] or '-'
@@ -55,7 +55,7 @@ local function list()
   local ids = call('LRANGE', R .. name, ARGV[3], ARGV[4])
   local has_marks = call('EXISTS', STALE) == 1
   for _, id in ipairs(ids) do
-    local job = examine(id, 'priority', 'crash_count')
+    local job = examine(id)
     local stands, marked = list_of(job) == name, has_marks and is_marked(id, name)
     if stands == marked then wrong[#wrong + 1], wrong[#wrong + 2] = id, marked and 'marked' or job.word end
   end

@@ -4,13 +4,13 @@ local SETS = {
   pending = {}, dead = {}, scheduled = {'scheduled'}, failed = {'scheduled', 'failed'}, processing = {'processing'},
   completed = {'completed'}, cancelled = {'cancelled'},
 }
-local WAITING = {'suspects'} -- the lists of pending jobs
+local WAITING = {'suspects', 'elsewhere'} -- the lists of pending jobs
 for priority = 0, PRIORITIES do WAITING[#WAITING + 1] = 'pending:' .. priority end
 
--- Some fields of a job by name, and in `word` its state, or what is there instead: `none`, `other_type`, `stateless`,
+-- The fields of a job that tell its place, and more by name; in `word` its state, or what is there instead: `none`, `other_type`, `stateless`,
 -- `unknown_state`.
 local function examine(id, ...)
-  local job = read(id, ...)
+  local job = read(id, 'priority', 'crash_count', 'failed_hosts', ...)
   job.word = job.state
   if job.word then return job end
   local kind = call('TYPE', JOB .. id).ok
@@ -20,7 +20,7 @@ local function examine(id, ...)
   return job
 end
 
--- The list that the job has to stand in, or nil. It needs priority and crash_count.
+-- The list that the job has to stand in, or nil.
 local function list_of(job)
   if job.state == 'pending' then return waiting_list(job) end
   if job.state == 'dead' then return 'dlq' end

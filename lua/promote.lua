@@ -6,10 +6,10 @@ local PROMOTE_LIMIT = 100
 local function promote(rejected_cap)
   local first = call('ZRANGE', SCHEDULED, 0, 0, 'WITHSCORES')
   if not first[2] or tonumber(first[2]) > now then return first[2] and tonumber(first[2]) end
-  check_lists(SUSPECTS, pending_keys())
+  check_lists(SUSPECTS, ELSEWHERE, pending_keys())
   local due = call('ZRANGEBYSCORE', SCHEDULED, '-inf', NOW, 'LIMIT', 0, PROMOTE_LIMIT)
   for _, id in ipairs(due) do
-    local job = read(id, 'priority', 'crash_count')
+    local job = read(id, 'priority', 'crash_count', 'failed_hosts')
     if job.state == 'scheduled' or job.state == 'failed' then
       leave(id, job.state, job)
       enter(id, 'pending', job)

@@ -26,11 +26,11 @@ local function recover(id, job, max_crashes)
   local error_text = 'the worker ' .. worker .. ' was lost while the job ran'
   if state == 'dead' then error_text = error_text .. '; that is crash number ' .. crashes end
   record_attempt(id, {run = tonumber(job.run) or 0, token = job.token or nil, started_at = tonumber(job.started_at) or nil,
-    finished_at = now, outcome = 'crashed', reason = reason, error = error_text})
+    waited_ms = tonumber(job.waited_ms) or nil, finished_at = now, outcome = 'crashed', reason = reason, error = error_text})
   leave(id, 'processing', job)
   enter(id, state, {priority = job.priority, crash_count = crashes}, nil, true)
   call('HSET', JOB .. id, 'state', state, 'updated_at', NOW, 'crash_count', crashes, 'reason', reason, 'error', error_text)
-  call('HDEL', JOB .. id, 'token', 'cancel_requested', 'started_at')
+  call('HDEL', JOB .. id, 'token', 'cancel_requested', 'pause_requested', 'started_at', 'waited_ms')
   if state ~= 'pending' then call('HSET', JOB .. id, 'finished_at', NOW) end
   count('recovered_total', 1)
   if state ~= 'pending' then count(state .. '_total', 1) end
@@ -53,9 +53,10 @@ local function reap(lease, heartbeat, max_crashes, rejected_cap)
   local held = held_until(last, heartbeat)
   if held then return recovered, true, held end
   local expired = call('ZRANGEBYSCORE', PROCESSING, '-inf', '(' .. NOW, 'LIMIT', 0, REAP_LIMIT)
-  if #expired > 0 then check_lists(SUSPECTS, DLQ, pending_keys()) end
+  -- The lists that promote needs too: it comes after the first write.
+  if #expired > 0 then check_lists(SUSPECTS, ELSEWHERE, DLQ, pending_keys()) end
   for _, id in ipairs(expired) do
-    local job = read(id, 'priority', 'token', 'run', 'crash_count', 'cancel_requested', 'started_at')
+    local job = read(id, 'priority', 'token', 'run', 'crash_count', 'cancel_requested', 'started_at', 'waited_ms')
     if job.state == 'processing' then
       recover(id, job, max_crashes)
       recovered[#recovered + 1] = id

@@ -39,7 +39,7 @@ local function entries_of(id, list)
 end
 
 function repairs.entry(index, id)
-  local job = examine(id, 'priority', 'crash_count')
+  local job = examine(id)
   if is_list(index) then
     if list_of(job) == index or is_marked(id, index) or entries_of(id, index) == 0 then return false end
     leave_list(id, index)
@@ -71,7 +71,7 @@ local function put_into_sets(id, job)
 end
 
 function repairs.job(list, id)
-  local job = examine(id, 'priority', 'crash_count', 'token', 'next_run_at', 'finished_at')
+  local job = examine(id, 'token', 'next_run_at', 'finished_at')
   if not job.state or (list_of(job) or '') ~= list then return false end
   if list == '' then return put_into_sets(id, job) end
   if is_marked(id, list) or (entries_of(id, list) or 0) > 0 then return false end
@@ -89,7 +89,7 @@ end
 
 function repairs.mark(list, id)
   if not STATE_OF[list] then return call('HDEL', STALE, id) == 1 end
-  local stands = list_of(examine(id, 'priority', 'crash_count')) == list
+  local stands = list_of(examine(id)) == list
   if not stands and (entries_of(id, list) or 0) > 0 or not take_stale(id, list) then return false end
   count(STATE_OF[list], 1)
   return true
@@ -122,7 +122,7 @@ function repairs.marks(list, difference)
 end
 
 check_sets(SCHEDULED, FAILED, PROCESSING, COMPLETED, CANCELLED, INTAKE_DUE, WORKERS)
-check_lists(DLQ, SUSPECTS, pending_keys())
+check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE, INTAKE)
 check('XLEN', {REJECTED})
 local replies = {}

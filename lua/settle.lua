@@ -21,7 +21,8 @@ local DONE = {'ok', 'completed'}
 
 -- All outcomes but a plain success: reads what else it takes to know, moves the job, keeps a record of the attempt.
 local function settle_otherwise(at, id, key, new, run, cancel_requested)
-  local job, more, due = read(id, 'priority', 'crash_count', 'started_at', 'failures'), {}, nil
+  local job = read(id, 'priority', 'crash_count', 'failed_hosts', 'retry_on_other_host', 'started_at', 'waited_ms', 'failures')
+  local more, due = {}, nil
   if cancel_requested then call('HDEL', key, 'cancel_requested') end
   if new == 'failed' or new == 'scheduled' then
     due = now + (tonumber(ARGV[at + 3]) or 0)
@@ -32,16 +33,19 @@ local function settle_otherwise(at, id, key, new, run, cancel_requested)
     more.failures = whole((tonumber(job.failures) or 0) + 1)
     count('failures_total', 1)
   end
+  if new == 'failed' and job.retry_on_other_host == 'true' then
+    more.failed_hosts = with_host(job.failed_hosts, host_of(ARGV[at + 1]))
+  end
   enter(id, new, job, more.next_run_at, true)
   write_ending(at, key, new, more)
-  record_attempt(id, attempt_record(at, ARGV[at + 2], new, run, job.started_at))
+  record_attempt(id, attempt_record(at, ARGV[at + 2], new, run, job))
   if new ~= 'pending' then count((COUNTED_AS[new] or new) .. '_total', 1) end
 end
 
 local function settle(at)
   local id, token = ARGV[at], ARGV[at + 1]
   local key = JOB .. id
-  local job = try('HMGET', key, 'state', 'token', 'run', 'cancel_requested')
+  local job = try('HMGET', key, 'state', 'token', 'run', 'cancel_requested', 'pause_requested')
   local state = STATES[job[1]] and job[1]
   if state ~= 'processing' or job[2] ~= token then
     if state and (job[2] == token or was_settled(id, token)) then return {'ok', state} end
@@ -53,6 +57,7 @@ local function settle(at)
   gather(zrems, PROCESSING, id)
   count('processing', -1)
   announce(id, new)
+  if job[5] then call('HDEL', key, 'pause_requested') end -- it was for this run
   if new == 'completed' and run == 1 then
     gather(zadds, COMPLETED, NOW, id)
     count('completed', 1)
@@ -81,7 +86,7 @@ while at <= #ARGV do
   releases = releases or ARGV[at + 2] == 'released'
   at = further_end(at)
 end
-if releases then check_lists(pending_keys()) end
+if releases then check_lists(ELSEWHERE, pending_keys()) end
 local replies = {}
 for i = 1, #outcomes do replies[i] = settle(outcomes[i]) end
 add_history('completed', deltas.completed)

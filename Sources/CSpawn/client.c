@@ -22,7 +22,7 @@ static void bind_compiler_functions(void) {
     (void)!strlen((const char *)to);
 }
 
-int qc_guardian_start(struct qc_guardian *guardian) {
+int qc_guardian_start(struct qc_guardian *guardian, const char *group) {
     int pair[2], error;
     int worker = (int)syscall(SYS_pidfd_open, getpid(), 0);
     if (worker < 0) return -errno;
@@ -34,14 +34,14 @@ int qc_guardian_start(struct qc_guardian *guardian) {
     void *stack = mmap(NULL, GUARDIAN_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     long pid = stack == MAP_FAILED ? -errno : 0;
     if (pid == 0) {
-        int fds[2] = {pair[1], worker};
+        struct guardian_setup setup = {pair[1], worker, group};
         bind_compiler_functions();
         /* No handler of the worker's may run in the guardian before it has set them aside. */
         sigset_t all, before;
         sigfillset(&all);
         pthread_sigmask(SIG_SETMASK, &all, &before);
         /* No exit signal: a host program's SIGCHLD handler and wait(-1) never meet the guardian. */
-        pid = raw_clone(CLONE_PIDFD, (char *)stack + GUARDIAN_STACK, &guardian->pidfd, guardian_main, fds);
+        pid = raw_clone(CLONE_PIDFD, (char *)stack + GUARDIAN_STACK, &guardian->pidfd, guardian_main, &setup);
         pthread_sigmask(SIG_SETMASK, &before, NULL);
         munmap(stack, GUARDIAN_STACK);
     }

@@ -24,6 +24,8 @@ enum { MINDER_STACK = 16 * 1024, LAUNCH_STACK = 16 * 1024 };
 struct minder {
     int pid;
     int socket;
+    int group; /* the number of its control group; 0 if it is in none */
+    int is_outside; /* it has stepped out of it */
     struct minder *next;
     _Alignas(16) unsigned char stack[MINDER_STACK];
     _Alignas(16) unsigned char launch_stack[LAUNCH_STACK];
@@ -51,6 +53,30 @@ static inline int64_t guard_now(void) {
 void guard_poll(struct pollfd *fds, int count, int64_t now, int64_t deadline);
 /* Takes the pending SIGCHLD away. */
 void guard_clear_signals(void);
+
+/* What getdents64 gives. */
+struct directory_entry {
+    uint64_t inode, offset;
+    uint16_t length;
+    uint8_t type;
+    char name[];
+};
+enum { DIRECTORY_ENTRY_FOLDER = 4 };
+
+/* text.c: put a text, or a number, and answer where it ends. */
+char *put_text(char *at, const char *text);
+char *put_number(char *at, int number);
+
+/* group.c: control groups. Their number is part of their name; without a base there are none. */
+void group_set_base(const char *path);
+/* Makes the next group. Returns its number, or 0. */
+int group_make(void);
+/* Moves the calling process there; 0: to the base. Returns 0, or a negated errno. */
+long group_enter(int group);
+/* Kills everything that is in it. */
+void group_kill(int group);
+/* Removes it, if nobody is left; 0: the base. Returns 0, or a negated errno. */
+long group_remove(int group);
 
 /* minder.c */
 void minder_main(void *minder);
@@ -92,5 +118,9 @@ int tree_kill_children(int (*spare)(int pid));
 
 /* inherit.c: makes a fork of the worker into a guardian. Returns the number the control descriptor has from then on. */
 int guard_inherit(int control, int worker);
-/* guardian.c: where a guardian begins; `fds` are its control descriptor and the worker's pidfd. */
-void guardian_main(void *fds);
+/* guardian.c: where a guardian begins. */
+struct guardian_setup {
+    int control, worker; /* the worker's pidfd */
+    const char *group;   /* or NULL */
+};
+void guardian_main(void *setup);

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 static struct minder *minders;
+static struct minder *killed; /* by somebody, and something may be left in their groups */
 static int control_fd;
 
 void guard_poll(struct pollfd *fds, int count, int64_t now, int64_t deadline) {
@@ -39,6 +40,7 @@ static void begin_minder(void *argument) {
        the worker's pidfd and the signalfd it needs none but its own. */
     raw3(SYS_dup3, minder->socket, control_fd, O_CLOEXEC);
     minder->socket = control_fd;
+    if (minder->group != 0 && group_enter(minder->group) < 0) minder->group = 0;
     raw3(SYS_close_range, guard_fds.signals + 1, control_fd - 1, 0);
     raw3(SYS_close_range, control_fd + 1, ~0U, 0);
     minder_main(minder);
@@ -49,6 +51,7 @@ static void make_minder(int socket) {
     long pid = -ENOMEM;
     if (minder != NULL) {
         minder->socket = socket;
+        minder->group = group_make();
         pid = raw_clone(CLONE_VM | SIGCHLD, minder->stack + MINDER_STACK, NULL, begin_minder, minder);
     }
     if (pid < 0) {
@@ -57,7 +60,10 @@ static void make_minder(int socket) {
         event.step = QC_STEP_MINDER;
         event.error = (int)-pid;
         raw6(SYS_sendto, socket, (long)&event, sizeof event, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
-        if (minder != NULL) raw2(SYS_munmap, minder, sizeof *minder);
+        if (minder != NULL) {
+            if (minder->group != 0) group_remove(minder->group);
+            raw2(SYS_munmap, minder, sizeof *minder);
+        }
     } else {
         minder->pid = (int)pid;
         minder->next = minders;
@@ -81,12 +87,29 @@ static int reap_minders(int *has_orphans) {
             struct minder *minder = *link;
             if (minder->pid != pid) continue;
             *link = minder->next;
-            if (status == 0)
+            if (status == 0) {
+                if (minder->group != 0) group_remove(minder->group);
                 raw2(SYS_munmap, minder, sizeof *minder);
-            else
-                *has_orphans = 1; /* killed: its memory is left alone, a child of it may be about to exec from there */
+            } else {
+                /* Its memory is left alone: a child of it may be about to exec from there. */
+                if (minder->group != 0) group_kill(minder->group);
+                minder->next = killed;
+                killed = minder;
+                *has_orphans = 1;
+            }
             break;
         }
+    }
+}
+
+/* Removes the groups of minders that were killed, when everything in them is gone. */
+static void remove_groups_of_killed(void) {
+    for (struct minder **link = &killed; *link != NULL;) {
+        struct minder *minder = *link;
+        if (minder->group == 0 || group_remove(minder->group) == 0)
+            *link = minder->next;
+        else
+            link = &minder->next;
     }
 }
 
@@ -107,14 +130,21 @@ static int receive_socket(int *is_over) {
 }
 
 void guardian_main(void *argument) {
-    const int *fds = argument;
-    control_fd = guard_inherit(fds[0], fds[1]);
+    const struct guardian_setup *setup = argument;
+    if (setup->group != NULL) group_set_base(setup->group);
+    control_fd = guard_inherit(setup->control, setup->worker);
     int worker_is_gone = 0, has_orphans = 0;
     int64_t pause = 10 * GUARD_MS;
     for (;;) {
         int has_children = reap_minders(&has_orphans);
-        if (worker_is_gone && !has_children) raw_exit(0);
-        if (has_orphans && tree_kill_children(is_minder) == 0) has_orphans = 0;
+        if (worker_is_gone && !has_children) {
+            group_remove(0);
+            raw_exit(0);
+        }
+        if (has_orphans && tree_kill_children(is_minder) == 0) {
+            has_orphans = 0;
+            remove_groups_of_killed();
+        }
         pause = has_orphans && pause < 1000 * GUARD_MS ? pause * 2 : 10 * GUARD_MS;
         struct pollfd polled[3] = {
             {guard_fds.signals, POLLIN, 0},

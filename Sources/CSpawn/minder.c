@@ -96,6 +96,15 @@ static void obey(struct run *run, int64_t now, const struct qc_order *order) {
     }
 }
 
+/* Kills what is there. Whoever forks meanwhile is met in the next round, if the group has not caught it. */
+static void kill_tree(struct minder *minder) {
+    if (minder->group != 0) {
+        if (!minder->is_outside) minder->is_outside = group_enter(0) == 0;
+        if (minder->is_outside) group_kill(minder->group);
+    }
+    tree_kill_children(NULL);
+}
+
 static void act_on_deadlines(struct minder *minder, struct run *run, int64_t now) {
     if (run->is_alive && now >= run->announce_at) {
         run->announce_at = GUARD_NEVER;
@@ -112,7 +121,7 @@ static void act_on_deadlines(struct minder *minder, struct run *run, int64_t now
         terminate(run, now, run->grace);
     }
     if (now >= run->kill_at) {
-        tree_kill_children(NULL);
+        kill_tree(minder);
         /* Who does not go (stuck in the kernel, or someone else's by setuid) is asked again, ever less often. */
         run->kill_at = now + run->kill_pause;
         if (run->kill_pause < 1000 * GUARD_MS) run->kill_pause *= 2;
@@ -161,6 +170,7 @@ static void watch(struct minder *minder, struct run *run) {
         act_on_deadlines(minder, run, now);
         wait_and_listen(minder, run, now);
     }
+    if (minder->is_outside) minder->is_outside = group_enter(minder->group) != 0;
     report(minder, run, run->is_reported ? QC_CLEAN : QC_ENDED, 0, 1);
 }
 

@@ -36,22 +36,6 @@ static void read_children(const char *path, void (*take)(void *, int), void *con
     raw_close(fd);
 }
 
-static char *put_text(char *at, const char *text) {
-    while (*text) *at++ = *text++;
-    *at = 0;
-    return at;
-}
-
-static char *put_number(char *at, int number) {
-    char digits[12];
-    int count = 0;
-    do digits[count++] = (char)('0' + number % 10);
-    while ((number /= 10) > 0);
-    while (count > 0) *at++ = digits[--count];
-    *at = 0;
-    return at;
-}
-
 struct process {
     int pid, parent;
 };
@@ -77,15 +61,12 @@ static void append_children_of(struct list *list, int pid) {
     long size;
     while ((size = raw3(SYS_getdents64, directory, entries, sizeof entries)) > 0) {
         for (long at = 0; at < size;) {
-            /* struct linux_dirent64: ino 8, off 8, reclen 2, type 1, name */
-            uint16_t length = *(uint16_t *)(void *)(entries + at + 16);
-            const char *name = entries + at + 19;
-            if (name[0] != '.') {
-                char *end = put_text(put_number(put_text(path, "/proc/"), pid), "/task/");
-                put_text(put_text(end, name), "/children");
-                read_children(path, append, list);
-            }
-            at += length;
+            struct directory_entry *entry = (void *)(entries + at);
+            at += entry->length;
+            if (entry->name[0] == '.') continue;
+            char *end = put_text(put_number(put_text(path, "/proc/"), pid), "/task/");
+            put_text(put_text(end, entry->name), "/children");
+            read_children(path, append, list);
         }
     }
     raw_close(directory);

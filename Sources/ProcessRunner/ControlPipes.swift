@@ -18,14 +18,14 @@ struct ControlPipes {
     private var idle: [Int32] = []
     private var retired: [Int32] = []
 
-    /// The path that a job opens for writing.
-    static func path(_ pipe: Int32) -> String { "/proc/\(getpid())/fd/\(pipe)" }
+    /// Asked for once: it is a system call.
+    private let descriptors = "/proc/\(getpid())/fd/"
 
-    /// Takes a pipe for a run. It is empty, and nobody else can have its path.
-    mutating func take(for run: UInt32, _ poller: Poller) throws(SpawnFailure) -> Int32 {
+    /// Takes a pipe for a run, with the path that a job opens for writing. It is empty, and nobody else has it.
+    mutating func take(for run: UInt32, _ poller: Poller) throws(SpawnFailure) -> (pipe: Int32, path: String) {
         let pipe = if let free = idle.popLast() { free } else { try Self.open(poller) }
         runs[pipe] = run
-        return pipe
+        return (pipe, descriptors + String(pipe))
     }
 
     /// Reads once. Returns the number of bytes, and the run that the pipe was taken for; nil if there is nothing, or if the

@@ -22,19 +22,38 @@ struct MinderTable {
     private(set) var runs: [UInt32: RunningProcess] = [:]
     private var lastRun: UInt32 = 0
     var isClosed = false
+    private let groups: GroupBase?
+    /// The groups of guardians.
+    private var groupOf: [pid_t: String] = [:]
+
+    /// - Parameter groups: Where guardians have their control groups, if there is such a place.
+    init(groups: GroupBase?) {
+        self.groups = groups
+    }
 
     mutating func nextRun() -> UInt32 {
         repeat { lastRun &+= 1 } while lastRun == 0 || runs[lastRun] != nil
         return lastRun
     }
 
+    /// Throws once the runner is shut down.
+    func checkIsOpen() throws(SpawnFailure) {
+        guard isClosed else { return }
+        throw SpawnFailure(.shutdown, ESHUTDOWN, "cannot start", reason: "the runner is shut down")
+    }
+
     /// Starts a guardian if there is none.
     mutating func ensureGuardian(_ poller: Poller) throws(SpawnFailure) -> qc_guardian {
         if let guardian { return guardian }
         var new = qc_guardian()
-        let result = qc_guardian_start(&new)
-        guard result == 0 else { throw SpawnFailure(.guardian, -result, "cannot start the guardian") }
+        let group = groups?.make()
+        let result = qc_guardian_start(&new, group)
+        guard result == 0 else {
+            if let group { rmdir(group) }
+            throw SpawnFailure(.guardian, -result, "cannot start the guardian")
+        }
         guardian = new
+        groupOf[new.pid] = group
         try poller.add(new.pidfd, .guardian)
         return new
     }
@@ -113,6 +132,14 @@ struct MinderTable {
         if entry.control >= 0 { pipes.retire(entry.control) }
         idle.removeAll { $0 == minder }
         close(minder)
+        endGroup(of: entry.guardian)
+    }
+
+    /// Does what a guardian that was killed did not get to, when none of its minders is needed any more. If a minder was killed
+    /// with it there may be processes that nobody watches.
+    private mutating func endGroup(of pid: pid_t) {
+        guard pid != guardian?.pid, !minders.values.contains(where: { $0.guardian == pid }) else { return }
+        if let group = groupOf.removeValue(forKey: pid) { groups?.end([group]) }
     }
 
     /// The guardian was killed. Its minders go on with what they are doing, and are not used again.
@@ -121,6 +148,7 @@ struct MinderTable {
         guardian = nil
         qc_guardian_reap(&ended, 0)
         for minder in idle { forget(minder) }
+        endGroup(of: ended.pid)
     }
 
     /// Ends guardian and minders, and with them everything they watch.

@@ -10,7 +10,7 @@ final class OutOfMemoryWatch: Sendable {
     private let file: Int32
     private let last: Mutex<(count: Int, time: ContinuousClock.Instant)>
 
-    init(_ groups: ControlGroups = .own()) {
+    init(_ groups: ControlGroups) {
         let candidates = [
             groups.unified.map { $0 + "/memory.events" }, groups.memory.map { $0 + "/memory.oom_control" },
             "/proc/vmstat",

@@ -22,10 +22,11 @@ import Synchronization
 ///   ends when the core is written.)
 /// - A minder that is killed (`kill -9 $PPID` in a job) takes only its own run along: ``ProcessResult/Ending/lost``. A guardian
 ///   that is killed is replaced; its runs go on.
-/// - When guardian *and* minder are killed, the main process dies with them; its descendants are on their own.
-/// - Not killed is what the kernel does not let us kill: processes stuck in it, and those that became another user's by setuid.
-///   They are asked again every second. A tree that forks new sessions faster than they can be listed needs a limit on
-///   processes or a cgroup.
+/// - Where the worker can make control groups (version 2), the kernel kills what is in them, besides: also what became another
+///   user's by setuid, what forks new sessions faster than they can be listed, and what is left when guardian *and* minder
+///   are killed. Elsewhere the first needs a worker that is root, the second a limit on processes, and of the third only the
+///   main process dies.
+/// - Processes stuck in the kernel are asked again every second.
 ///
 /// Needs Linux 5.9 with `/proc`. Under systemd use `KillMode=mixed`: otherwise a stop sends TERM to the jobs themselves.
 public final class ProcessRunner: Sendable {
@@ -37,8 +38,13 @@ public final class ProcessRunner: Sendable {
     /// Working directory, umask, niceness and resource limits of the jobs are those of the worker at this moment. A worker that
     /// forks itself into the background does so before: the runs belong to the process that makes the runner.
     /// - Throws: ``SpawnFailure`` if there is no process, thread, descriptor or memory to be had.
-    public init() throws(SpawnFailure) {
-        core = try RunnerCore()
+    public convenience init() throws(SpawnFailure) {
+        try self.init(.own())
+    }
+
+    /// As if the worker were in these control groups.
+    init(_ groups: ControlGroups) throws(SpawnFailure) {
+        core = try RunnerCore(groups)
         thread = Mutex(try startThread(core.run))
     }
 

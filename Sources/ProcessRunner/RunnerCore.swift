@@ -7,15 +7,16 @@ import Synchronization
 final class RunnerCore: Sendable {
     private let poller: Poller
     private let table: Mutex<MinderTable>
-    private let memory = OutOfMemoryWatch()
+    private let memory: OutOfMemoryWatch
 
-    init() throws(SpawnFailure) {
+    init(_ groups: ControlGroups) throws(SpawnFailure) {
         let children = "/proc/thread-self/children"
         guard access(children, R_OK) == 0 else {
             throw SpawnFailure(.guardian, errno, "cannot watch over processes without \(children)")
         }
         poller = try Poller()
-        var first = MinderTable()
+        memory = OutOfMemoryWatch(groups)
+        var first = MinderTable(groups: GroupBase(below: groups.unified))
         _ = try first.ensureGuardian(poller)
         table = Mutex(first)
     }
@@ -31,29 +32,32 @@ final class RunnerCore: Sendable {
     }
 
     private func launch(_ run: RunningProcess, _ spec: ProcessSpec) throws(SpawnFailure) {
-        let control = try takeControl(for: run, spec)
+        guard spec.control != nil else { return try launch(run, spec, control: -1, path: nil) }
+        let (control, path) = try table.withLock { (table) throws(SpawnFailure) in
+            try table.checkIsOpen()
+            return try table.pipes.take(for: run.id, poller)
+        }
         do throws(SpawnFailure) {
-            try launch(run, spec, control: control)
+            try launch(run, spec, control: control, path: path)
         } catch {
-            if control >= 0 { table.withLock { $0.pipes.release(control) } }
+            table.withLock { $0.pipes.release(control) }
             throw error
         }
     }
 
-    /// The pipe that the run can talk back by, or -1.
-    private func takeControl(for run: RunningProcess, _ spec: ProcessSpec) throws(SpawnFailure) -> Int32 {
-        guard spec.control != nil else { return -1 }
-        return try table.withLock { (table) throws(SpawnFailure) in try table.pipes.take(for: run.id, poller) }
-    }
-
-    private func launch(_ run: RunningProcess, _ spec: ProcessSpec, control: Int32) throws(SpawnFailure) {
-        let controlPath = control >= 0 ? ControlPipes.path(control) : nil
-        var request = try RunRequest(spec, run: run.id, controlPath: controlPath)
+    /// - Parameters:
+    ///   - control: the pipe that the run can talk back by, or -1.
+    ///   - path: its path.
+    private func launch(
+        _ run: RunningProcess,
+        _ spec: ProcessSpec,
+        control: Int32,
+        path: String?
+    ) throws(SpawnFailure) {
+        var request = try RunRequest(spec, run: run.id, controlPath: path)
         var descriptors = try RunDescriptors(standardInput: spec.standardInput)
         try table.withLock { (table) throws(SpawnFailure) in
-            guard !table.isClosed else {
-                throw SpawnFailure(.shutdown, ESHUTDOWN, "cannot start", reason: "the runner is shut down")
-            }
+            try table.checkIsOpen()
             try table.assign(run, control: control, poller) { minder in
                 let result = request.send(
                     to: minder,

@@ -20,6 +20,7 @@ final class HeldJobs: Sendable {
         var isFenced = false
         var stopReason: StopReason?
         var run: (any RunningJob)?
+        var isPaused = false
         /// Its run has ended; what is left is to settle it.
         var isOver = false
     }
@@ -29,12 +30,18 @@ final class HeldJobs: Sendable {
         /// Why all jobs are stopped, those too that a claim under way still brings in.
         var stopAllReason: StopReason?
         var suspectClaims = 0
+        /// Jobs that somebody has a wish for and that are not held yet: the answer to their claim is on its way.
+        var expected: [Key: BootTime] = [:]
     }
 
     private let state = Mutex(State())
+    private let onExpected = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// How many have begun to run and have not ended.
     var running: Int { state.withLock { $0.jobs.values.count { $0.run != nil && !$0.isOver } } }
+
+    /// Whether it holds none, not even one that waits to be settled.
+    var isEmpty: Bool { state.withLock { $0.jobs.isEmpty } }
 
     /// The jobs of one queue, with their tokens.
     func held(in queue: QueueName) -> [(id: JobID, token: JobToken)] {
@@ -47,11 +54,31 @@ final class HeldJobs: Sendable {
     func add(_ claimed: ClaimedJob, fenceAt: BootTime) {
         let key = Key(queue: claimed.job.queue, id: claimed.job.id)
         var held = Held(token: claimed.token, isSuspect: claimed.job.crashCount > 0, fenceAt: fenceAt)
-        state.withLock { state in
+        let wasExpected = state.withLock { state in
             held.stopReason = state.stopAllReason
             state.jobs[key] = held
+            return state.expected.removeValue(forKey: key) != nil
+        }
+        if wasExpected { onExpected.withLock { $0 }?() }
+    }
+
+    /// Has something done when a job comes in that somebody had a wish for before (``expect(_:)``).
+    func whenExpectedComes(_ action: @escaping @Sendable () -> Void) {
+        onExpected.withLock { $0 = action }
+    }
+
+    /// Notes that somebody has a wish for this job, which is stored. It may be on its way here with a claim's answer.
+    func expect(_ key: Key) {
+        state.withLock { state in
+            let now = BootTime.now()
+            guard state.jobs[key] == nil else { return }
+            state.expected = state.expected.filter { now - $0.value < Self.longestWay }
+            state.expected[key] = now
         }
     }
+
+    /// How long the answer to a claim may be on its way: longer than any request may take.
+    private static let longestWay = Duration.seconds(15)
 
     /// Why a claimed job may not be begun any more: it is to be stopped already, or its claim took so long that the
     /// lease is as good as over. Nil if it may.
@@ -70,6 +97,8 @@ final class HeldJobs: Sendable {
         let reason = state.withLock { state -> StopReason? in
             guard state.jobs[key]?.token == claimed.token else { return .leaseLost }
             state.jobs[key]?.run = run
+            // Under the lock, so that a resume cannot come before it.
+            if state.jobs[key]?.isPaused == true { run.pause() }
             return state.jobs[key]?.stopReason
         }
         // It has only just begun: nothing is lost by ending it at once.
@@ -110,6 +139,26 @@ final class HeldJobs: Sendable {
             return held.run
         }
         run?.stop(reason, grace: grace)
+    }
+
+    /// Halts a job that is held under this token, or lets it go on. Does nothing when it is so already.
+    func setPaused(_ isPaused: Bool, _ key: Key, token: JobToken) -> Bool {
+        state.withLock { state in
+            guard let held = state.jobs[key], held.token == token, held.isPaused != isPaused else { return false }
+            state.jobs[key]?.isPaused = isPaused
+            if isPaused { held.run?.pause() } else { held.run?.resume() }
+            return true
+        }
+    }
+
+    /// Sends a signal to a job that is held under this token. Returns false if there is nothing to send it to.
+    func signal(_ number: Int32, to key: Key, token: JobToken) -> Bool {
+        let run = state.withLock { state in
+            let held = state.jobs[key]
+            return held?.token == token && held?.isOver == false ? held?.run : nil
+        }
+        run?.signal(number)
+        return run != nil
     }
 
     /// Stops all jobs, also those that are claimed from now on; `now`: without grace.

@@ -19,6 +19,7 @@ final class SharedState: Sendable {
     private struct State {
         var phase = Phase.starting
         var configuration: QueueConfiguration
+        var endReason = EndReason.asked
         var outageBegan: ContinuousClock.Instant?
         var troubles: [QueueName: String] = [:]
         /// Queues that refuse to have runs settled.
@@ -30,6 +31,7 @@ final class SharedState: Sendable {
     let queues: [QueueName]
     let slots: Slots
     let held = HeldJobs()
+    let retirement: Retirement
     private let state: Mutex<State>
     private let request = Atomic<Int64>(0)
     private let onEvent: @Sendable (WorkerEvent) -> Void
@@ -41,14 +43,18 @@ final class SharedState: Sendable {
         slots = Slots(
             count: options.slots,
             queues: options.queues.count,
-            weights: options.order.weights(of: options.queues)
+            weights: options.order.weights(of: options.queues),
+            maxJobs: options.maxJobs
         )
+        retirement = Retirement(options)
         state = Mutex(State(configuration: QueueConfiguration()))
         self.onEvent = onEvent
     }
 
     var phase: Phase { state.withLock { $0.phase } }
     var isStopping: Bool { phase == .stopping }
+    /// Why the worker stops; means nothing before.
+    var endReason: EndReason { state.withLock { $0.endReason } }
     var configuration: QueueConfiguration { state.withLock { $0.configuration } }
     /// Whether Redis answered the last heartbeat.
     var isHealthy: Bool { state.withLock { $0.outageBegan == nil } }
@@ -92,7 +98,8 @@ final class SharedState: Sendable {
         guard let before else { return }
         if phase == .stopping {
             slots.close()
-            report(.stopping(running: held.running))
+            retirement.close()
+            report(.stopping(endReason, running: held.running))
             for action in onStop.withLock({ $0 }) { action() }
         } else {
             slots.setOpen(phase == .running && isHealthy)
@@ -100,6 +107,29 @@ final class SharedState: Sendable {
             if phase == .running && before == .quiet { report(.resumed) }
         }
         for waiter in waiters { waiter.resume() }
+    }
+
+    /// Begins to stop the worker, unless it stops already.
+    func stop(_ reason: EndReason) {
+        state.withLock { if $0.phase != .stopping { $0.endReason = reason } }
+        enter(.stopping)
+    }
+
+    /// Notes that a run was settled, and ends the worker if that was the last one it was to do.
+    func runHasEnded() {
+        retirement.runHasEnded()
+        stopIfDone()
+    }
+
+    /// Notes that a claim for a free slot found a queue empty; ends the worker if that was the last one to drain.
+    func foundEmpty(_ queue: Int, after runsEnded: Int) {
+        retirement.isEmpty(queue, after: runsEnded)
+        stopIfDone()
+    }
+
+    private func stopIfDone() {
+        guard phase < .stopping, held.isEmpty else { return }
+        if slots.isSpent { stop(.maxJobs) } else if retirement.drains && retirement.isDrained { stop(.drained) }
     }
 
     /// Waits until the worker is in this phase or a later one.
@@ -130,11 +160,12 @@ final class SharedState: Sendable {
         }
         if let began {
             report(.restored(.now - began))
+            retirement.startIdling()
             slots.setOpen(phase == .running)
         }
         if phase == .starting { enter(.running) }
         slots.wakeAll()
-        if answer.isAskedToStop { enter(.stopping) }
+        if answer.isAskedToStop { stop(.asked) }
     }
 
     func heartbeatFailed(_ reason: String) {

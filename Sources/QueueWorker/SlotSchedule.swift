@@ -31,13 +31,19 @@ struct SlotSchedule {
     private var places: [Place]
     private var free: [Int]
     private var isOpen = true
+    /// How many more slots may be used for a job; nil for any number.
+    private var allowance: Int?
+    private let count: Int
 
     /// - Parameters:
     ///   - slots: how many there are, numbered from 0.
     ///   - queues: how many there are, numbered from 0 in their order.
     ///   - weights: one for each of them; nil for strict order.
     ///   - largestGrant: how many slots one claim can use.
-    init(slots: Int, queues: Int, weights: [Int]?, largestGrant: Int) {
+    ///   - allowance: how many jobs there may be in all; nil for any number.
+    init(slots: Int, queues: Int, weights: [Int]?, largestGrant: Int, allowance: Int? = nil) {
+        count = slots
+        self.allowance = allowance
         free = Array((0..<slots).reversed())
         places = (weights ?? Array(repeating: 1, count: queues)).map { Place(weight: $0) }
         isStrict = weights == nil
@@ -65,9 +71,10 @@ struct SlotSchedule {
         distribute(at: now)
     }
 
-    /// Makes slots free.
-    mutating func giveBack(_ slots: [Int], at now: ContinuousClock.Instant) {
+    /// Makes slots free; `unused` ones for which a claim brought no job.
+    mutating func giveBack(_ slots: [Int], unused: Bool, at now: ContinuousClock.Instant) {
         free.append(contentsOf: slots)
+        if unused { allowance? += slots.count }
         distribute(at: now)
     }
 
@@ -85,6 +92,7 @@ struct SlotSchedule {
         {
             if !isStrict { charge(queue, at: now) }
             free.removeLast()
+            allowance? -= 1
             places[queue].granted.append(slot)
         }
     }
@@ -98,8 +106,11 @@ struct SlotSchedule {
         return places.contains { if case .waiting = $0.stage { true } else { false } }
     }
 
+    /// Whether all jobs that there may be have been claimed, and have left their slots.
+    var isSpent: Bool { allowance == 0 && free.count == count }
+
     private func whoseTurn(at now: ContinuousClock.Instant) -> Int? {
-        guard isOpen else { return nil }
+        guard isOpen, allowance != 0 else { return nil }
         let hungry = places.indices.lazy.filter { isHungry($0, at: now) }
         if isStrict { return hungry.first }
         // Of equals the first.
@@ -132,6 +143,7 @@ struct SlotSchedule {
 
     private mutating func takeBack(from queue: Int) {
         free.append(contentsOf: places[queue].granted)
+        allowance? += places[queue].granted.count
         places[queue].granted = []
     }
 }

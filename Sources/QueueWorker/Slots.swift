@@ -19,13 +19,15 @@ final class Slots: Sendable {
     /// - Parameters:
     ///   - queues: how many there are; below, each is meant by its number.
     ///   - weights: one for each of them; nil for strict order.
-    init(count: Int, queues: Int = 1, weights: [Int]? = nil) {
+    ///   - maxJobs: how many jobs there may be in all; nil for any number.
+    init(count: Int, queues: Int, weights: [Int]?, maxJobs: Int?) {
         self.count = count
         let schedule = SlotSchedule(
             slots: count,
             queues: queues,
             weights: weights,
-            largestGrant: JobQueue.batchLimit
+            largestGrant: JobQueue.batchLimit,
+            allowance: maxJobs
         )
         state = Mutex(State(schedule: schedule))
     }
@@ -46,10 +48,19 @@ final class Slots: Sendable {
         change { $0.schedule.leave(queue, at: .now) }
     }
 
-    func giveBack(_ slots: [Int]) {
+    /// Makes slots free whose jobs have ended.
+    func giveBack(_ slots: [Int]) { giveBack(slots, unused: false) }
+
+    /// Makes slots free for which a claim brought no job.
+    func giveBack(unused slots: [Int]) { giveBack(slots, unused: true) }
+
+    private func giveBack(_ slots: [Int], unused: Bool) {
         guard !slots.isEmpty else { return }
-        change { $0.schedule.giveBack(slots, at: .now) }
+        change { $0.schedule.giveBack(slots, unused: unused, at: .now) }
     }
+
+    /// Whether all jobs that there may be have been claimed, and have left their slots.
+    var isSpent: Bool { state.withLock { $0.schedule.isSpent } }
 
     /// Opens or shuts the gate: while it is shut, `take` gives nothing and nobody's turn comes.
     func setOpen(_ isOpen: Bool) {

@@ -1,11 +1,13 @@
+import ProcessRunner
 import QueueKit
 
 /// Decides what becomes of a job after a run. Pure: given the same, it always says the same.
 enum Verdict {
     /// - Parameter jitter: 0...1, how much of the tenth is added to a retry's wait.
     static func settlement(of claimed: ClaimedJob, after result: RunResult, jitter: Double) -> Settlement {
-        var settlement = Settlement(id: claimed.job.id, token: claimed.token, outcome: .completed)
-        if let damage = claimed.job.corrupt {
+        let job = claimed.job
+        var settlement = Settlement(id: job.id, token: claimed.token, outcome: .completed)
+        if let damage = job.corrupt {
             settlement.outcome = .dead
             settlement.reason = "corrupt"
             settlement.error = "the job's hash is damaged: \(damage)"
@@ -18,32 +20,52 @@ enum Verdict {
         case .succeeded: settlement.exitCode = 0
         case .threw, .notStarted, .exhausted, .lost: break
         }
-        // What has run to a good end is done, even if somebody wanted it stopped at the last moment.
-        if result.ending == .succeeded, result.stopReason != .timeout { return settlement }
-        switch result.stopReason {
-        case .cancelled:
-            settlement.outcome = .cancelled
-            settlement.reason = "cancelled"
-            settlement.error = "cancelled while it ran"
-        case .leaseLost:
-            settlement.outcome = .released
-            settlement.reason = "lease_lost"
-            settlement.error = "stopped: the worker could not renew its lease"
-        case .shutdown:
-            settlement.outcome = .released
-            settlement.reason = "shutdown"
-            settlement.error = "stopped: the worker was shut down"
-        case .timeout, nil:
-            if case .exhausted(let why) = result.ending {
-                settlement.outcome = .released
-                settlement.reason = "exhausted"
-                settlement.error = why
-            } else {
-                (settlement.reason, settlement.error) = failure(of: claimed.job, result)
-                settlement.outcome = next(for: claimed.job, jitter: jitter)
+        let meaning = meaning(of: result.ending, for: job)
+        // What has run to a good end is done, even if somebody wanted it stopped at the last moment. Of no other end
+        // can that be said: the codes of a job that was stopped are its way of obeying.
+        if meaning == .success, result.stopReason != .timeout { return settlement }
+        (settlement.outcome, settlement.reason, settlement.error) =
+            stopped(result.stopReason) ?? ended(job, result, meaning, jitter: jitter)
+        return settlement
+    }
+
+    private typealias Judgement = (outcome: Settlement.Outcome, reason: String, error: String)
+
+    private static func meaning(of ending: RunResult.Ending, for job: Job) -> ExitCodes.Meaning {
+        switch ending {
+        case .exited(let code): job.exitCodes.meaning(of: Int(code))
+        case .succeeded: .success
+        case .signalled, .threw, .notStarted, .exhausted, .lost: .failure
+        }
+    }
+
+    /// What becomes of a job that was stopped through no fault of its own.
+    private static func stopped(_ reason: StopReason?) -> Judgement? {
+        switch reason {
+        case .cancelled: (.cancelled, "cancelled", "cancelled while it ran")
+        case .leaseLost: (.released, "lease_lost", "stopped: the worker could not renew its lease")
+        case .shutdown: (.released, "shutdown", "stopped: the worker was shut down")
+        case .timeout, nil: nil
+        }
+    }
+
+    /// What becomes of a job that ended by itself, or had used up its time.
+    private static func ended(
+        _ job: Job,
+        _ result: RunResult,
+        _ meaning: ExitCodes.Meaning,
+        jitter: Double
+    ) -> Judgement {
+        if case .exhausted(let why) = result.ending { return (.released, "exhausted", why) }
+        let failure = Failure(of: job, result)
+        if result.stopReason != .timeout {
+            switch meaning {
+            case .fatal: return (.dead, "fatal", failure.text + " (fatal: it is not tried again)")
+            case .snooze(let wait): return (.snoozed(for: wait), "snoozed", failure.text)
+            case .success, .failure: break
             }
         }
-        return settlement
+        return (next(for: job, jitter: jitter), failure.reason, failure.text)
     }
 
     private static func next(for job: Job, jitter: Double) -> Settlement.Outcome {
@@ -51,22 +73,5 @@ enum Verdict {
         let failures = job.failures + 1
         guard policy.allowsRetry(afterFailures: failures) else { return .dead }
         return .retry(after: policy.delay(beforeRetry: failures, jitter: jitter))
-    }
-
-    private static func failure(of job: Job, _ result: RunResult) -> (reason: String, error: String) {
-        let said = result.lastErrorLine.map { ": \($0)" } ?? ""
-        if result.stopReason == .timeout {
-            let limit = job.timeout.map { " after \(DurationText.format($0))" } ?? ""
-            return ("timeout", "timed out\(limit)\(said)")
-        }
-        switch result.ending {
-        case .exited(let code): return ("exit", "exited with code \(code)\(said)")
-        case .signalled(let number): return ("signal", "killed by \(SignalName.of(number))\(said)")
-        case .lost: return ("lost", "what watched the process was killed, and the process with it\(said)")
-        case .threw(let error): return ("error", error)
-        case .notStarted(let why): return ("spawn_failure", why)
-        case .exhausted(let why): return ("exhausted", why)
-        case .succeeded: return ("timeout", "timed out")
-        }
     }
 }

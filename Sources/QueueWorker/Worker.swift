@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// - one `QueueFeed` per queue claims, and waits without polling on a connection of its own;
 /// - one `Settler` per queue tells Redis how runs ended, and does not give up;
 /// - the `Heart` renews leases and registration on a thread and connection of its own, and stops what cannot be kept;
-/// - a subscription to its control channel makes the heart beat at once when something was stored for it.
+/// - `Control` hears what it is told: signals for jobs, and that something was stored for it; then the heart beats at once.
 ///
 /// It is a `Service`: in a `ServiceGroup`, graceful shutdown and cancellation stop it gracefully.
 public final class Worker: Service {
@@ -52,7 +52,7 @@ public final class Worker: Service {
 
     /// Stops the worker; `run` returns when it is done. Harmless when repeated. Any thread.
     public func stop(_ how: Stop = .gracefully) {
-        shared.enter(.stopping)
+        shared.stop(.asked)
         if how == .now { shared.held.stopAll(.shutdown, now: true) }
     }
 
@@ -81,6 +81,7 @@ public final class Worker: Service {
         let control = try listen(on: directory.controlChannel(of: id))
         // Tells the registry, and finds out whether Redis is there to settle with.
         shared.whenStopping { heart.beatNow() }
+        shared.held.whenExpectedComes { heart.beatNow() }
         try heart.start()
         // Not a child of this task: when that is cancelled, the worker ends in good order instead of at once.
         let life = Task {
@@ -113,8 +114,11 @@ public final class Worker: Service {
             for feed in feeds { feed.abandon() }
             commands.close()
         }
+        let idleness = Idleness(shared)
+        let watch = Task { await idleness.endWhenIdle() }
+        defer { watch.cancel() }
         await withDiscardingTaskGroup { duties in
-            duties.addTask { for await _ in control.messages { heart.beatNow() } }
+            duties.addTask { await Control(shared: self.shared, heart: heart).run(control) }
             await withDiscardingTaskGroup { work in
                 work.addTask { await ending.superviseUntilIdle() }
                 for (feed, settler) in zip(feeds, settlers) {
@@ -148,12 +152,27 @@ public final class Worker: Service {
         // Before the entry is taken off the list: a beat that came later would put it back.
         await heart.stop()
         executor.shutdown()
+        var left: LeftJobs?
         do {
-            if shared.isHealthy { try await directory.deregister(registration(startedAt: startedAt)) }
+            if shared.isHealthy {
+                if shared.endReason == .drained { left = try await leftJobs(directory) }
+                try await directory.deregister(registration(startedAt: startedAt))
+            }
         } catch {
             // Redis is away: the entry expires.
         }
         commands.close()
+        shared.report(.stopped(shared.endReason, left: left))
+    }
+
+    private func leftJobs(_ directory: QueueDirectory) async throws(QueueError) -> LeftJobs {
+        var left = LeftJobs(waiting: 0, pending: 0)
+        for queue in shared.queues {
+            let jobs = try await directory.queue(queue).status(heartbeat: shared.configuration.heartbeat).jobs
+            left.waiting += (jobs[.scheduled] ?? 0) + (jobs[.failed] ?? 0)
+            left.pending += jobs[.pending] ?? 0
+        }
+        return left
     }
 
     private func registration(startedAt: Timestamp) -> WorkerRegistration {

@@ -14,6 +14,12 @@ public enum WorkerEvent: Sendable {
     case unsettled(Job)
     /// A run told something of itself that makes no sense, for this reason; told once for each run.
     case noteRefused(Job, String)
+    /// A job's processes stand still from now on, by request.
+    case paused(QueueName, JobID)
+    /// They go on.
+    case unpaused(QueueName, JobID)
+    /// A signal was sent to a job, by request.
+    case signalled(QueueName, JobID, Int32)
     /// Pushes were taken in.
     case ingested(QueueName, accepted: Int, rejected: Int)
     /// Jobs were taken back from workers that are gone.
@@ -30,8 +36,10 @@ public enum WorkerEvent: Sendable {
     case quiet
     /// It takes jobs again.
     case resumed
-    /// Nothing new is taken any more; so many jobs still run.
-    case stopping(running: Int)
+    /// Nothing new is taken any more, for this reason; so many jobs still run.
+    case stopping(EndReason, running: Int)
     /// The jobs that still run are stopped now.
     case stoppingJobs(running: Int)
+    /// It has ended, for this reason. After a drain with what is left in its queues, if Redis could tell.
+    case stopped(EndReason, left: LeftJobs?)
 }

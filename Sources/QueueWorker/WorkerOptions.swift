@@ -12,6 +12,13 @@ public struct WorkerOptions: Sendable {
     public var slots: Int
     /// What running jobs get after a graceful stop; nil for what is configured.
     public var shutdownTimeout: Duration?
+    /// Whether it ends once nothing can be claimed from its queues and nothing of its own runs. A paused queue counts as
+    /// empty; jobs that wait for a time are left.
+    public var drains: Bool
+    /// How many jobs it takes before it lets these end, and ends itself; nil for no limit.
+    public var maxJobs: Int?
+    /// It ends when it has had nothing to do for so long; nil for never. Time without Redis does not count.
+    public var maxIdle: Duration?
     /// The release of queuectl, for the list of workers.
     public var version: String
 
@@ -22,6 +29,9 @@ public struct WorkerOptions: Sendable {
         self.order = .strict
         self.slots = max(1, slots)
         self.shutdownTimeout = nil
+        self.drains = false
+        self.maxJobs = nil
+        self.maxIdle = nil
         self.version = version
     }
 }

@@ -7,6 +7,6 @@ enum Main {
     static func main() async {
         // A closed stdout must end a command quietly, and is noticed by the write itself.
         signal(SIGPIPE, SIG_IGN)
-        exit(await Invocation(Array(CommandLine.arguments.dropFirst())).perform().rawValue)
+        exit(await Invocation(Array(CommandLine.arguments.dropFirst())).perform())
     }
 }

@@ -20,12 +20,15 @@ struct Queuectl: ConsoleCommand {
             CommandGroup(
                 name: "Jobs",
                 subcommands: [
-                    Enqueue.self, Status.self, List.self, Show.self, Cancel.self, Delete.self, JobsGroup.self,
+                    Enqueue.self, Status.self, List.self, Show.self, Wait.self, Edit.self, Cancel.self, Pause.self,
+                    Resume.self, Signal.self, Delete.self,
+                    JobsGroup.self,
                     DLQGroup.self, RejectedGroup.self,
                 ]
             ),
+            CommandGroup(name: "In a job", subcommands: [JobGroup.self]),
             CommandGroup(name: "Workers", subcommands: [WorkerGroup.self]),
-            CommandGroup(name: "Queues", subcommands: [QueueGroup.self, Pause.self, Resume.self]),
+            CommandGroup(name: "Queues", subcommands: [QueueGroup.self]),
             CommandGroup(
                 name: "Set-up",
                 subcommands: [

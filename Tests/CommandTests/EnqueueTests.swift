@@ -119,6 +119,62 @@ import Testing
         #expect(job.stdin == "in" && job.tags == ["t1", "t2"] && job.meta == #"{"a":1}"#)
     }
 
+    @Test func flagsSayWhatExitCodesMeanAndWhatItMayTake() async throws {
+        let words =
+            "--success-code 0 --success-code 3 --fatal-code 4 --snooze-code 75=10m --snooze-code 76=1h "
+            + "--retry-on-other-host --memory 512MiB --cpu-seconds 60 --nice 5 --open-files 256"
+        let outcome = try await bench.run(
+            ["enqueue", "--id", "job2"] + words.split(separator: " ").map(String.init) + ["--", "true"]
+        )
+        #expect(outcome.out == "job2\n" && outcome.status == 0 && outcome.err == "")
+        let job = try await bench.job("job2")
+        #expect(job.exitCodes.success == [0, 3] && job.exitCodes.fatal == [4])
+        #expect(job.exitCodes.snooze == [75: .seconds(600), 76: .seconds(3600)] && job.retryOnOtherHost)
+        #expect(job.memory == 512 << 20 && job.cpuSeconds == 60 && job.nice == 5 && job.openFiles == 256)
+        let screen = try await bench.run("show", "job2").out.squeezed
+        for line in [
+            "success codes  0, 3", "fatal codes  4", "snooze codes  75 for 10m, 76 for 1h", "other host  for retries",
+            "limits  memory 512MiB, CPU 60 s, nice 5, 256 open files",
+        ] {
+            #expect(screen.contains("  \(line)\n"), "\(line)")
+        }
+    }
+
+    @Test(arguments: [
+        ("--success-code 256", "--success-code: 256 is out of range; give 0...255"),
+        ("--fatal-code x", #"--fatal-code: "x" is not a whole number; give 0...255"#),
+        (
+            "--fatal-code 0",
+            "--fatal-code: 0 means success unless --success-code says otherwise; give --success-code without it"
+        ),
+        ("--snooze-code 75", #"--snooze-code: "75" has no wait; give a code and a wait, such as 75=10m"#),
+        (
+            "--snooze-code 75=10",
+            #"--snooze-code 75: "10" has no unit; give a code and a wait of up to 30d, such as 75=10m"#
+        ),
+        ("--snooze-code 75=1m --snooze-code 75=2m", #"--snooze-code: "75=2m" gives a code twice; give each once"#),
+        ("--success-code 3 --fatal-code 3", "--fatal-code: 3 is in --success-code too; give each code once"),
+        ("--nice 20", "--nice: 20 is out of range; give 0...19"),
+        ("--memory 5", "--memory: 5 is out of range; give bytes, or a size such as 512MiB, from 1MiB to 16TiB"),
+    ])
+    func flagsOutOfPlaceAreRefused(words: String, message: String) async throws {
+        let outcome = try await bench.run(
+            ["enqueue"] + words.split(separator: " ").map(String.init) + ["--command", "true"]
+        )
+        #expect(outcome.status == 64 && outcome.err.hasPrefix("queuectl: \(message)"), "\(outcome.err)")
+    }
+
+    @Test func aSettingThatContradictsAnotherIsRefused() async throws {
+        #expect(try await bench.run("config", "set", "fatal-codes", "3,4").status == 0)
+        let outcome = try await bench.run("config", "set", "success_codes", "0,3")
+        #expect(outcome.status == 64)
+        #expect(
+            outcome.err.contains(#"fatal-codes: "3,4" has 3, which is in success-codes too; give each code once"#),
+            "\(outcome.err)"
+        )
+        #expect(try await bench.run("config", "get", "success-codes").out == "0\n")
+    }
+
     @Test(arguments: [JobState.pending, .scheduled, .completed, .failed, .dead, .cancelled])
     func replaceTakesThePlaceOfAJobThatIsNotRunning(state: JobState) async throws {
         try await bench.add("job2", in: state)

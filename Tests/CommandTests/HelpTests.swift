@@ -28,8 +28,8 @@ import Testing
     @Test func exitCodesAreExplained() async throws {
         let outcome = try await bench.run("help", "exit-codes")
         #expect(outcome.status == 0)
-        for code in [0, 1, 2, 3, 4, 64, 65, 69, 75, 78] {
-            #expect(outcome.out.contains(code < 10 ? "\n   \(code)  " : "\n  \(code)  "))
+        for code in [0, 1, 2, 3, 4, 64, 65, 69, 75, 78, 124, 125] {
+            #expect(outcome.out.contains("\n" + String(repeating: " ", count: 5 - String(code).count) + "\(code)  "))
         }
         #expect(try await bench.run("help", "environment").out.contains("QUEUECTL_REDIS_URL"))
     }
@@ -52,9 +52,11 @@ import Testing
 
     /// Every command, as `--help` is asked of it.
     static let commands = [
-        "", "enqueue", "status", "list", "show", "cancel", "delete", "jobs", "dlq", "dlq list", "dlq show", "dlq retry",
+        "", "enqueue", "status", "list", "show", "wait", "edit", "cancel", "delete", "jobs", "job", "job progress",
+        "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
         "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "worker", "worker start",
-        "worker list", "worker stop", "queue", "queue list", "pause", "resume", "config", "config get", "config set",
+        "worker list", "worker stop", "queue", "queue list", "queue pause", "queue resume", "pause", "resume", "signal",
+        "config", "config get", "config set",
         "config unset", "config list", "server", "server status", "server start", "server stop", "doctor",
         "completions",
         "version", "demo",
@@ -66,7 +68,7 @@ import Testing
             var isInside = false
             for line in help.split(separator: "\n", omittingEmptySubsequences: false) {
                 if line.hasSuffix("SUBCOMMANDS:") { isInside = true } else if !line.hasPrefix("  ") { isInside = false }
-                if isInside, let match = line.prefixMatch(of: #/  ([a-z]+)/#) { names.append(String(match.1)) }
+                if isInside, let match = line.prefixMatch(of: #/  ([a-z-]+)/#) { names.append(String(match.1)) }
             }
             return names
         }
@@ -110,6 +112,10 @@ import Testing
                 "1"
             )
         )
+        if example.contains("wait job1") { return try await tryOutWait(example, bench) }
+        if example.contains("queuectl job ") || example.contains("QUEUECTL_CONTROL") {
+            return try await tryOutInJob(example)
+        }
         if example.contains("worker start") { return try await tryOutWorker(example, bench) }
         let outcome = try await bench.shell("export QUEUECTL_DATA_DIR=$HOME/data; \(example)")
         // A doctor that finds something ends with 1, and this server keeps nothing on disk.
@@ -117,6 +123,26 @@ import Testing
         if example.contains("server") {
             try await bench.run(["server", "stop"], environment: ["QUEUECTL_DATA_DIR": bench.folder.path + "/data"])
         }
+    }
+
+    /// The job runs, and completes once somebody waits for that.
+    private func tryOutWait(_ example: String, _ bench: Bench) async throws {
+        let claimed = try #require(try await bench.claim(1).first)
+        async let outcome = bench.shell(example)
+        if !example.contains("--for") {
+            try await bench.isListening(to: "job1")
+            try await bench.end(claimed, .completed)
+        }
+        let ended = try await outcome
+        #expect(ended.status == 0, "\(example): \(ended.err)")
+    }
+
+    /// A named pipe is as good as a worker's.
+    private func tryOutInJob(_ example: String) async throws {
+        let line = "mkfifo pipe && { cat pipe & } && export QUEUECTL_CONTROL=$PWD/pipe; \(example) && wait"
+        let outcome = try await Bench().shell(line)
+        #expect(outcome.status == 0 && outcome.err == "", "\(example): \(outcome.err)")
+        #expect(outcome.lines.count == 1)
     }
 
     private func tryOutWorker(_ example: String, _ bench: Bench) async throws {

@@ -74,7 +74,7 @@ import Testing
                   backoff  2^n s, at most 1h
                   created  TIME (AGO)
                   updated  TIME (AGO)
-                  started  TIME (AGO)
+                  started  TIME (AGO), had waited TIME
                   finished  TIME (AGO), took TIME
                   exit code  3
                   reason  exit
@@ -84,6 +84,7 @@ import Testing
 
                 ATTEMPT  OUTCOME  STARTED  TOOK  EXIT  HOST  ERROR
                   1  dead  AGO  TIME  3  web-1  exited with code 3
+                  waited TIME, pid 4711, CPU 25ms, 12.5MiB at most, exit
 
                 stdout of attempt 1:
                   line 1

@@ -6,8 +6,8 @@ final class Host: Sendable {
     private let pid: pid_t
     private let input: Int32
 
-    /// Starts it, and waits until it has started every command.
-    init(_ commands: [String]) throws {
+    /// Starts it, in this control group and as this user, and waits until it has started every command.
+    init(_ commands: [String], group: String? = nil, user: uid_t? = nil) throws {
         let stdin = try Self.makePipe()
         let stdout = try Self.makePipe()
         var actions = posix_spawn_file_actions_t()
@@ -26,10 +26,13 @@ final class Host: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
 
         let program = Self.program()
-        var arguments = ([program] + commands).map { strdup($0) } + [nil]
+        let entering = group.map { "echo $$ > '\($0)/cgroup.procs';" } ?? ""
+        let becoming = user.map { "setpriv --reuid \($0) --clear-groups" } ?? ""
+        let words = ["sh", "-c", "\(entering) exec \(becoming) \"$@\"", "sh", program] + commands
+        var arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var child: pid_t = 0
-        let result = posix_spawn(&child, program, &actions, &attributes, &arguments, environ)
+        let result = posix_spawn(&child, "/bin/sh", &actions, &attributes, &arguments, environ)
         try #require(result == 0, "cannot start \(program)")
         pid = child
         input = stdin.writer

@@ -1,6 +1,7 @@
 import Glibc
-import ProcessRunner
 import Testing
+
+@testable import ProcessRunner
 
 /// Ways in which a command leaves processes behind. `MARK` is replaced.
 enum Leftover: String, CaseIterable {
@@ -19,12 +20,20 @@ enum Leftover: String, CaseIterable {
     static func mark() -> String { String(UInt64.random(in: 1_000_000_000_000_000...9_999_999_999_999_999)) }
 }
 
+extension ProcessRunner {
+    /// One that has control groups if this machine lets it, or one that has none, as those of ordinary users.
+    static func make(withGroups: Bool) throws -> ProcessRunner {
+        try ProcessRunner(withGroups ? .own() : ControlGroups(mounts: "", membership: ""))
+    }
+}
+
 @Suite struct LeftoverTests {
     let runner: ProcessRunner
     init() throws { runner = try ProcessRunner() }
 
-    @Test(arguments: Leftover.allCases)
-    func nothingSurvivesASuccess(_ leftover: Leftover) async throws {
+    @Test(arguments: Leftover.allCases, [true, false])
+    func nothingSurvivesASuccess(_ leftover: Leftover, withGroups: Bool) async throws {
+        let runner = try ProcessRunner.make(withGroups: withGroups)
         let mark = Leftover.mark()
         let spec = ProcessSpec.shell(leftover.command(mark) + " sleep 0.1; exit 0", grace: .milliseconds(300))
         let result = await runner.run(spec)
@@ -34,8 +43,9 @@ enum Leftover: String, CaseIterable {
         try await eventually(within: .seconds(2), "nothing is left") { ProcessTable.living(marked: mark).isEmpty }
     }
 
-    @Test(arguments: Leftover.allCases)
-    func nothingSurvivesATimeout(_ leftover: Leftover) async throws {
+    @Test(arguments: Leftover.allCases, [true, false])
+    func nothingSurvivesATimeout(_ leftover: Leftover, withGroups: Bool) async throws {
+        let runner = try ProcessRunner.make(withGroups: withGroups)
         let mark = Leftover.mark()
         let spec = ProcessSpec.shell(
             "trap '' TERM; " + leftover.command(mark) + " sleep 302.\(mark); sleep 303.\(mark)",
@@ -47,8 +57,9 @@ enum Leftover: String, CaseIterable {
         try await eventually(within: .seconds(2), "nothing is left") { ProcessTable.living(marked: mark).isEmpty }
     }
 
-    @Test(arguments: Leftover.allCases)
-    func nothingSurvivesAKill(_ leftover: Leftover) async throws {
+    @Test(arguments: Leftover.allCases, [true, false])
+    func nothingSurvivesAKill(_ leftover: Leftover, withGroups: Bool) async throws {
+        let runner = try ProcessRunner.make(withGroups: withGroups)
         let mark = Leftover.mark()
         let run = runner.start(.shell(leftover.command(mark) + " sleep 302.\(mark)"))
         try await eventually("both run") {
@@ -57,6 +68,27 @@ enum Leftover: String, CaseIterable {
         run.kill()
         _ = await run.result()
         try await eventually(within: .seconds(2), "nothing is left") { ProcessTable.living(marked: mark).isEmpty }
+    }
+
+    /// Each generation is a new session with a new number, and gone before it is looked at: it leaves traces in a file. (It ends
+    /// by itself some time, should we fail.)
+    @Test(arguments: [true, false])
+    func whatHopsFromProcessToProcessIsCaught(withGroups: Bool) async throws {
+        let runner = try ProcessRunner.make(withGroups: withGroups)
+        let trace = "/tmp/\(uniqueMark())"
+        defer { unlink(trace) }
+        func traces() -> Int { readFile(trace)?.count ?? 0 }
+        let hop =
+            "setsid perl -MPOSIX -e '$SIG{TERM} = q(IGNORE); for (1..50000) { syswrite STDOUT, q(.); exit if fork; setsid }'"
+        let run = runner.start(.shell("\(hop) >> \(trace) & \(hop) >> \(trace) & sleep 300"))
+        try await eventually("they hop") { traces() > 20 }
+        run.kill()
+        _ = await run.result()
+        try await eventually(within: .seconds(2), "they have stopped") {
+            let before = traces()
+            try await Task.sleep(for: .milliseconds(100))
+            return traces() == before
+        }
     }
 
     @Test func leftoverHoldingStdoutDoesNotHoldTheRun() async throws {

@@ -36,7 +36,7 @@ import Testing
 
     @Test func whatForksMeanwhileIsPausedToo() async throws {
         let mark = Leftover.mark()
-        let storm = "while :; do setsid sh -c ': \(mark); sleep 0.01; sleep 0.01' & sleep 0.001; done"
+        let storm = "while :; do setsid sh -c ': \(mark); sleep 0.2; sleep 0.2' & sleep 0.01; done"
         let run = runner.start(.shell("\(storm) & \(storm)"))
         try await eventually("it storms") { states(mark).count > 10 }
         run.pause()

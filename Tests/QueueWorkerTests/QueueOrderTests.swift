@@ -32,9 +32,8 @@ import Testing
             shop,
             slots: slots,
             executor: HandlerExecutor { job, _ in try await work(job) },
-            queues: [first, second],
-            order: order
-        )
+            queues: [first, second]
+        ) { $0.order = order }
         try await waitUntil("\(number) jobs are done", within: .seconds(30)) {
             running.events.count { if case .finished = $0 { true } else { false } } >= number
         }

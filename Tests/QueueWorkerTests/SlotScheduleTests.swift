@@ -14,7 +14,7 @@ import Testing
         let busy = schedule.take(0, at: start)
         for queue in jobs.indices.dropFirst() { #expect(schedule.take(queue, at: start).isEmpty) }
         for queue in jobs.indices { schedule.answered(queue, isHungry: true, at: start) }
-        schedule.giveBack(busy, at: start)
+        schedule.giveBack(busy, unused: false, at: start)
         while order.count < claims, let queue = schedule.served.first {
             #expect(schedule.served == [queue])
             let slots = schedule.take(queue, at: start)
@@ -25,7 +25,7 @@ import Testing
                 order.append(queue)
             }
             schedule.answered(queue, isHungry: hasJob, at: start)
-            schedule.giveBack(slots, at: start)
+            schedule.giveBack(slots, unused: false, at: start)
         }
         return order
     }
@@ -56,7 +56,7 @@ import Testing
         #expect(all.count == 8)
         #expect(schedule.take(1, at: start).isEmpty)
         for queue in 0...1 { schedule.answered(queue, isHungry: true, at: start) }
-        schedule.giveBack(all, at: start)
+        schedule.giveBack(all, unused: false, at: start)
         #expect(schedule.served == [0, 1])
         #expect(schedule.take(0, at: start).count == 6)
         #expect(schedule.take(1, at: start).count == 2)
@@ -90,7 +90,7 @@ import Testing
         #expect(schedule.take(1, at: start).isEmpty)
         schedule.answered(1, isHungry: true, at: start)
         schedule.leave(0, at: start)
-        schedule.giveBack(held, at: start)
+        schedule.giveBack(held, unused: false, at: start)
         #expect(schedule.served == [1])
         // What it was given and did not take is not lost.
         schedule.leave(1, at: start)
@@ -103,7 +103,7 @@ import Testing
         schedule.answered(1, isHungry: true, at: start)
         #expect(schedule.take(0, at: start).isEmpty)
         schedule.answered(0, isHungry: true, at: start)
-        schedule.giveBack(slot, at: start)
+        schedule.giveBack(slot, unused: false, at: start)
         #expect(schedule.served == [0])
     }
 
@@ -116,5 +116,20 @@ import Testing
         #expect(schedule.served == [0])
         schedule.setOpen(false, at: start)
         #expect(schedule.served.isEmpty && schedule.take(0, at: start).isEmpty)
+    }
+
+    @Test func noMoreSlotsAreUsedThanThereMayBeJobs() {
+        var schedule = SlotSchedule(slots: 4, queues: 1, weights: nil, largestGrant: 200, allowance: 3)
+        let slots = schedule.take(0, at: start)
+        #expect(slots.count == 3)
+        // One brought no job: that one is still to come.
+        schedule.giveBack([slots[2]], unused: true, at: start)
+        schedule.answered(0, isHungry: true, at: start)
+        #expect(schedule.take(0, at: start).count == 1)
+        schedule.answered(0, isHungry: true, at: start)
+        schedule.giveBack([slots[0], slots[1]], unused: false, at: start)
+        #expect(schedule.served.isEmpty && !schedule.isSpent)
+        schedule.giveBack([slots[2]], unused: false, at: start)
+        #expect(schedule.served.isEmpty && schedule.isSpent)
     }
 }

@@ -85,11 +85,11 @@ final class RunningWorker: Sendable {
         slots: Int,
         executor: (any JobExecutor)?,
         queues: [QueueName] = [.default],
-        order: QueueOrder = .strict
+        _ change: (inout WorkerOptions) -> Void = { _ in }
     ) throws {
         var options = WorkerOptions(queues: queues, slots: slots, version: "test")
-        options.order = order
         options.shutdownTimeout = .seconds(20)
+        change(&options)
         let events = Events()
         worker = Worker(
             options,
@@ -101,6 +101,13 @@ final class RunningWorker: Sendable {
         self.events = events
         let worker = worker
         task = Task { try await worker.run() }
+    }
+
+    /// Waits until it ends by itself, for so long at the most. Returns why it did, and what it left.
+    func end(within limit: Duration = .seconds(20)) async throws -> (reason: EndReason, left: LeftJobs?) {
+        try await waitUntil("the worker ends", within: limit) { events.ending != nil }
+        try await task.value
+        return events.ending ?? (.asked, nil)
     }
 
     func cancel() async throws {
@@ -118,9 +125,18 @@ final class RunningWorker: Sendable {
 final class Events: Sendable {
     private let told = Mutex<[WorkerEvent]>([])
 
+    var all: [WorkerEvent] { told.withLock { $0 } }
+
     func add(_ event: WorkerEvent) { told.withLock { $0.append(event) } }
 
     func count(_ matches: (WorkerEvent) -> Bool) -> Int { told.withLock { $0.count(where: matches) } }
+
+    /// Why it has ended, if it has.
+    var ending: (reason: EndReason, left: LeftJobs?)? {
+        told.withLock {
+            $0.lazy.compactMap { if case .stopped(let reason, let left) = $0 { (reason, left) } else { nil } }.first
+        }
+    }
 
     /// The jobs that it has begun to run, in that order.
     var started: [Job] { told.withLock { $0.compactMap { if case .started(let job) = $0 { job } else { nil } } } }

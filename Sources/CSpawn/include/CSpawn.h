@@ -12,6 +12,9 @@
  *              own child. "wait says ECHILD" is therefore an exact answer to "is anything of this run left?", for the price
  *              of one system call and without reading /proc.
  *
+ * Given a control group, each minder has one below it where it starts its runs, which costs nothing for each of them. To kill, it
+ * steps out and has the kernel kill all that are left in it, whosever they have become and however fast they fork.
+ *
  * Each minder has a SOCK_SEQPACKET connection to the worker. Down it come one request per run, and orders; up it go events.
  * End of file on it, or the end of the worker, kills the minder's tree at once.
  *
@@ -128,8 +131,12 @@ struct qc_guardian {
     int control; /* the worker's end; closing it (and the minders' sockets) ends guardian and minders */
 };
 
-/* Starts a guardian. The working directory, umask and limits that jobs inherit are the caller's at this moment. */
-int qc_guardian_start(struct qc_guardian *guardian);
+/*
+ * Starts a guardian. The working directory, umask and limits that jobs inherit are the caller's at this moment.
+ * `group` is the path of an empty control group (version 2) that the guardian may do with as it likes, and removes when it ends;
+ * or NULL.
+ */
+int qc_guardian_start(struct qc_guardian *guardian, const char *group);
 
 /* Waits up to `timeout_ms` for the guardian to end, takes its zombie away, and closes its descriptors. */
 void qc_guardian_reap(struct qc_guardian *guardian, int timeout_ms);

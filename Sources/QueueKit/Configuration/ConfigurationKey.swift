@@ -10,6 +10,12 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
     case jobTimeout = "job-timeout"
     /// From TERM to KILL.
     case grace
+    /// Exit codes of jobs that are done.
+    case successCodes = "success-codes"
+    /// Exit codes after which a job is dead.
+    case fatalCodes = "fatal-codes"
+    /// Exit codes after which a job runs again later.
+    case snoozeCodes = "snooze-codes"
     /// What running jobs get when a worker is asked to stop.
     case shutdownTimeout = "shutdown-timeout"
     /// How long a worker holds a job without renewing.
@@ -56,6 +62,9 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
         case .backoffCap: "The longest wait between two attempts"
         case .jobTimeout: "How long one run of a job may take, or none"
         case .grace: "How long a job has between TERM and KILL"
+        case .successCodes: "Exit codes that mean success"
+        case .fatalCodes: "Exit codes after which a job is dead at once, or none"
+        case .snoozeCodes: "Exit codes after which a job runs again later, with the wait, or none; no retry is used"
         case .shutdownTimeout: "How long running jobs may go on after a worker is asked to stop"
         case .lease: "How long a worker holds a job without renewing; it renews after a third of it"
         case .maxCrashes: "How many workers a job may take down before it is given up as poison"
@@ -78,6 +87,8 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
         case .backoffCap: "1h"
         case .jobTimeout: "none"
         case .grace: "10s"
+        case .successCodes: "0"
+        case .fatalCodes, .snoozeCodes: ExitCodeText.none
         case .shutdownTimeout: "25s"
         case .lease: "30s"
         case .maxCrashes: "3"
@@ -103,6 +114,9 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
         case .backoffCap: .duration(JobLimits.backoffCap)
         case .jobTimeout: .optionalDuration(JobLimits.timeout)
         case .grace: .duration(JobLimits.grace)
+        case .successCodes: .exitCodes(mayBeNone: false)
+        case .fatalCodes: .exitCodes(mayBeNone: true)
+        case .snoozeCodes: .snoozeCodes
         case .shutdownTimeout: .duration(.zero ... .seconds(86_400))
         case .lease: .duration(.seconds(1) ... .seconds(3600))
         case .maxCrashes: .integer(1...100)

@@ -6,6 +6,8 @@ enum ConfigurationType {
     /// A duration, or `none`.
     case optionalDuration(ClosedRange<Duration>)
     case bytes(ClosedRange<Int>)
+    case exitCodes(mayBeNone: Bool)
+    case snoozeCodes
 
     /// Why a text is not a value of the type.
     struct Refusal: Error {
@@ -21,6 +23,11 @@ enum ConfigurationType {
         case .optionalDuration(let range): "\(Self.text(range)), or none"
         case .bytes(let range):
             "bytes, or a size such as 64KiB, from \(range.lowerBound) to \(ByteSizeText.format(range.upperBound))"
+        case .exitCodes(let mayBeNone):
+            "exit codes, \(JobLimits.exitCode), such as 3,4" + (mayBeNone ? ", or \(ExitCodeText.none)" : "")
+        case .snoozeCodes:
+            "exit codes, \(JobLimits.exitCode), with waits of up to "
+                + "\(DurationText.format(JobLimits.snooze.upperBound)), such as 75=10m,76=1h, or \(ExitCodeText.none)"
         }
     }
 
@@ -47,6 +54,31 @@ enum ConfigurationType {
                 .map { .duration($0) }
         case .bytes(let range):
             return Self.check(ByteSizeText.parse(text), range, "is not a size").map { .bytes($0) }
+        case .exitCodes(mayBeNone: false) where text == ExitCodeText.none:
+            return .failure(Refusal(problem: "leaves no job a way to be done"))
+        case .exitCodes:
+            return Self.result("are not exit codes") { () throws(ExitCodeText.Problem) in
+                .exitCodes(try ExitCodeText.codes(text))
+            }
+        case .snoozeCodes:
+            return Self.result("are not exit codes with waits") { () throws(ExitCodeText.Problem) in
+                .snoozeCodes(try ExitCodeText.waits(text))
+            }
+        }
+    }
+
+    private static func result(
+        _ otherType: String,
+        _ parse: () throws(ExitCodeText.Problem) -> ConfigurationValue
+    ) -> Result<ConfigurationValue, Refusal> {
+        do {
+            return .success(try parse())
+        } catch {
+            switch error {
+            case .malformed: return .failure(Refusal(problem: otherType))
+            case .outOfRange: return .failure(Refusal(problem: "is out of range"))
+            case .twice: return .failure(Refusal(problem: "has a code twice"))
+            }
         }
     }
 
@@ -66,6 +98,8 @@ enum ConfigurationValue: Equatable {
     case number(Double)
     case duration(Duration)
     case bytes(Int)
+    case exitCodes(Set<Int>)
+    case snoozeCodes([Int: Duration])
     /// No limit.
     case unlimited
 
@@ -75,6 +109,8 @@ enum ConfigurationValue: Equatable {
         case .number(let value): NumberText.format(value)
         case .duration(let value): DurationText.format(value)
         case .bytes(let value): ByteSizeText.format(value)
+        case .exitCodes(let codes): ExitCodeText.format(codes)
+        case .snoozeCodes(let waits): ExitCodeText.format(waits)
         case .unlimited: "none"
         }
     }

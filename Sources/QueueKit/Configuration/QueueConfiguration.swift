@@ -10,6 +10,8 @@ public struct QueueConfiguration: Sendable, Equatable {
     public var jobTimeout: Duration?
     /// From TERM to KILL: 10 s.
     public var grace: Duration = .seconds(10)
+    /// What exit codes mean where a job does not say: 0 is success, everything else a failure.
+    public var exitCodes = ExitCodes()
     /// What running jobs get when a worker is asked to stop: 25 s.
     public var shutdownTimeout: Duration = .seconds(25)
     /// How long a worker holds a job without renewing: 30 s.
@@ -44,6 +46,45 @@ public struct QueueConfiguration: Sendable, Equatable {
                 problems.append(error)
             }
         }
+        dropConflictingCodes()
+    }
+
+    /// A code with two meanings has none: of two settings that have it, the later one counts as not set.
+    private mutating func dropConflictingCodes() {
+        while let conflict = exitCodes.conflict {
+            let key = Self.key(of: conflict.second)
+            problems.append(
+                ConfigurationError(
+                    key: key.rawValue,
+                    value: TerminalText.quotedForMessage(text(of: key)),
+                    problem: "has \(conflict.code), which is in \(Self.key(of: conflict.first)) too",
+                    accepted: "give each code once"
+                )
+            )
+            if key == .fatalCodes { exitCodes.fatal = [] } else { exitCodes.snooze = [:] }
+        }
+    }
+
+    private static func key(of field: DocumentField) -> ConfigurationKey {
+        switch field {
+        case .successCodes: .successCodes
+        case .fatalCodes: .fatalCodes
+        default: .snoozeCodes
+        }
+    }
+
+    /// Checks that a new value of a setting does not contradict the other settings.
+    ///
+    /// - Parameter stored: Names and values as they stand in Redis.
+    /// - Throws: `ConfigurationError` for what would be wrong with it, and is not now.
+    public static func check(
+        _ key: ConfigurationKey,
+        _ canonicalText: String,
+        with stored: [String: String]
+    ) throws(ConfigurationError) {
+        let before = QueueConfiguration(stored: stored).problems
+        let after = QueueConfiguration(stored: stored.merging([key.rawValue: canonicalText]) { _, new in new }).problems
+        if let problem = after.first(where: { !before.contains($0) }) { throw problem }
     }
 
     /// How often a worker renews: a third of the lease.
@@ -61,6 +102,9 @@ public struct QueueConfiguration: Sendable, Equatable {
         case .backoffCap: .duration(backoffCap)
         case .jobTimeout: jobTimeout.map { .duration($0) } ?? .unlimited
         case .grace: .duration(grace)
+        case .successCodes: .exitCodes(exitCodes.success)
+        case .fatalCodes: .exitCodes(exitCodes.fatal)
+        case .snoozeCodes: .snoozeCodes(exitCodes.snooze)
         case .shutdownTimeout: .duration(shutdownTimeout)
         case .lease: .duration(lease)
         case .maxCrashes: .integer(maxCrashes)
@@ -80,6 +124,9 @@ public struct QueueConfiguration: Sendable, Equatable {
         case (.jobTimeout, .duration(let value)): jobTimeout = value
         case (.jobTimeout, .unlimited): jobTimeout = nil
         case (.grace, .duration(let value)): grace = value
+        case (.successCodes, .exitCodes(let value)): exitCodes.success = value
+        case (.fatalCodes, .exitCodes(let value)): exitCodes.fatal = value
+        case (.snoozeCodes, .snoozeCodes(let value)): exitCodes.snooze = value
         case (.shutdownTimeout, .duration(let value)): shutdownTimeout = value
         case (.lease, .duration(let value)): lease = value
         case (.maxCrashes, .integer(let value)): maxCrashes = value

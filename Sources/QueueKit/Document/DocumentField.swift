@@ -7,6 +7,14 @@ enum DocumentField: String, CaseIterable, Sendable {
     case backoffCap = "backoff_cap"
     case timeout, grace, delay
     case runAt = "run_at"
+    case successCodes = "success_codes"
+    case fatalCodes = "fatal_codes"
+    case snoozeCodes = "snooze_codes"
+    case retryOnOtherHost = "retry_on_other_host"
+    case memory
+    case cpuSeconds = "cpu_seconds"
+    case nice
+    case openFiles = "open_files"
     case env, cwd, stdin, tags, meta
 
     /// How a value is written in a prepared hash, where everything is text.
@@ -22,9 +30,10 @@ enum DocumentField: String, CaseIterable, Sendable {
     var hashForm: HashForm {
         switch self {
         case .id, .queue, .command, .cwd, .stdin: .text
-        case .version, .priority, .maxRetries, .backoffBase, .backoffCap, .timeout, .grace, .delay, .runAt:
+        case .version, .priority, .maxRetries, .backoffBase, .backoffCap, .timeout, .grace, .delay, .runAt, .memory,
+            .cpuSeconds, .nice, .openFiles:
             .numberOrText
-        case .argv, .env, .tags, .meta: .json
+        case .argv, .env, .tags, .meta, .successCodes, .fatalCodes, .snoozeCodes, .retryOnOtherHost: .json
         }
     }
 
@@ -44,6 +53,18 @@ enum DocumentField: String, CaseIterable, Sendable {
         case .grace: Self.duration(JobLimits.grace)
         case .delay: Self.duration(JobLimits.delay)
         case .runAt: "give a time such as 2026-11-21T09:00:00Z, or milliseconds since the epoch"
+        case .successCodes: "give an array of exit codes, \(JobLimits.exitCode)"
+        case .fatalCodes: "give an array of exit codes, \(JobLimits.exitCode)"
+        case .snoozeCodes:
+            "give an object such as {\"75\":\"10m\"}: exit codes, \(JobLimits.exitCode), and waits of up to "
+                + DurationText.format(JobLimits.snooze.upperBound)
+        case .retryOnOtherHost: "give true or false"
+        case .memory:
+            "give bytes, or a size such as 512MiB, from \(ByteSizeText.format(JobLimits.memory.lowerBound)) to "
+                + ByteSizeText.format(JobLimits.memory.upperBound)
+        case .cpuSeconds: "give \(JobLimits.cpuSeconds)"
+        case .nice: "give \(JobLimits.nice)"
+        case .openFiles: "give \(JobLimits.openFiles)"
         case .env: "give an object of strings"
         case .cwd: "give an absolute path"
         case .stdin: "give a string"
@@ -59,8 +80,7 @@ enum DocumentField: String, CaseIterable, Sendable {
 
     /// Fields that a later release supports: refused as such, so that no producer believes they have an effect.
     private static let later: Set<String> = [
-        "task", "args", "expires", "success_codes", "fatal_codes", "snooze_codes", "retry_on_other_host", "memory",
-        "cpu_seconds", "nice", "open_files", "reply_to", "env_from", "signature", "unique_key",
+        "task", "args", "expires", "reply_to", "env_from", "signature", "unique_key",
     ]
 
     /// Fields of a stored job that only queuectl writes.
@@ -89,5 +109,12 @@ enum DocumentField: String, CaseIterable, Sendable {
             accepted: near.map { "did you mean \($0)?" }
                 ?? "the fields are \(allCases.map(\.rawValue).joined(separator: ", "))"
         )
+    }
+}
+
+extension JobDocument {
+    /// Says why a name is not the name of a field of a document; nil if it is one.
+    package static func problem(withName name: String) -> DocumentError? {
+        DocumentField(rawValue: name) == nil ? DocumentField.refusal(ofName: name) : nil
     }
 }

@@ -62,19 +62,19 @@ struct FieldReader {
         return number
     }
 
-    func duration(_ value: JSONValue) throws(DocumentError) -> Duration {
+    func duration(_ value: JSONValue, at path: String = "") throws(DocumentError) -> Duration {
         switch value {
         case .number(let literal):
             guard let seconds = Double(literal), let duration = Duration(seconds: seconds) else {
-                throw error(value, "is out of range")
+                throw error(value, "is out of range", at: path)
             }
             return duration
         case .string(let text):
             if let duration = DurationText.parse(text) { return duration }
             let hasNoUnit = !text.isEmpty && text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-            throw error(value, hasNoUnit ? "has no unit" : "is not a duration")
+            throw error(value, hasNoUnit ? "has no unit" : "is not a duration", at: path)
         default:
-            throw error(value, "is not a duration")
+            throw error(value, "is not a duration", at: path)
         }
     }
 

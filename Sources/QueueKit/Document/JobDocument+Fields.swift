@@ -2,13 +2,14 @@ extension JobDocument {
     /// The fields to store for the job: names and values of its hash, without id, queue, delay, and what the transitions write.
     ///
     /// What the document leaves open takes the configured value now, so that a later change of the configuration does
-    /// not touch jobs that exist. `priority` and `max_retries` are always stored. `backoff_base`, `backoff_cap_ms` and
-    /// `grace_ms` are left out where they are `StoredDefaults`, and everything else where it is absent: that takes 32 of
+    /// not touch jobs that exist. `priority` and `max_retries` are always stored. `backoff_base`, `backoff_cap_ms`,
+    /// `grace_ms` and the exit codes are left out where they are `StoredDefaults`, and everything else where it is absent: that takes 32 of
     /// 296 bytes off a plain job (Redis 7.0, MEMORY USAGE). `delay` is not among them: only Redis' clock knows from when it counts.
     ///
     /// - Parameter configuration: The configuration at this moment.
     /// - Returns: `command` or `argv` (JSON array), `priority`, `max_retries`, `backoff_base`, `backoff_cap_ms`,
-    ///   `timeout_ms`, `grace_ms`, `run_at` (ms since the epoch), `env` (JSON object), `cwd`, `stdin`, `tags` (JSON
+    ///   `timeout_ms`, `grace_ms`, `success_codes`, `fatal_codes` (JSON arrays), `snooze_codes` (JSON object),
+    ///   `retry_on_other_host`, `memory` (bytes), `cpu_seconds`, `nice`, `open_files`, `run_at` (ms since the epoch), `env` (JSON object), `cwd`, `stdin`, `tags` (JSON
     ///   array), `meta` (JSON object). Durations are in milliseconds.
     public func fields(configuration: QueueConfiguration) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
@@ -25,6 +26,12 @@ extension JobDocument {
         }
         let grace = grace ?? configuration.grace
         if grace != StoredDefaults.grace { fields.append(("grace_ms", Self.milliseconds(grace))) }
+        fields += exitCodeFields(configured: configuration.exitCodes)
+        if retryOnOtherHost == true { fields.append(("retry_on_other_host", "true")) }
+        if let memory { fields.append(("memory", String(memory))) }
+        if let cpuSeconds { fields.append(("cpu_seconds", String(cpuSeconds))) }
+        if let nice { fields.append(("nice", String(nice))) }
+        if let openFiles { fields.append(("open_files", String(openFiles))) }
         if let runAt { fields.append(("run_at", String(runAt.milliseconds))) }
         if let env, !env.isEmpty { fields.append(("env", Self.object(env))) }
         if let cwd { fields.append(("cwd", cwd)) }
@@ -32,6 +39,25 @@ extension JobDocument {
         if let tags, !tags.isEmpty { fields.append(("tags", Self.array(tags))) }
         if let meta { fields.append(("meta", meta)) }
         return fields
+    }
+
+    private func exitCodeFields(configured: ExitCodes) -> [(name: String, value: String)] {
+        let codes = ExitCodes(self, configured: configured)
+        if codes == StoredDefaults.exitCodes { return [] }
+        var fields: [(name: String, value: String)] = []
+        if codes.success != StoredDefaults.exitCodes.success {
+            fields.append(("success_codes", Self.array(codes.success)))
+        }
+        if !codes.fatal.isEmpty { fields.append(("fatal_codes", Self.array(codes.fatal))) }
+        if !codes.snooze.isEmpty {
+            let waits = codes.snooze.mapValues(DurationText.format).map { (String($0.key), $0.value) }
+            fields.append(("snooze_codes", Self.object(Dictionary(uniqueKeysWithValues: waits))))
+        }
+        return fields
+    }
+
+    private static func array(_ codes: Set<Int>) -> String {
+        JSONValue.array(codes.sorted().map { .integer($0) }).text
     }
 
     private static func milliseconds(_ duration: Duration) -> String {

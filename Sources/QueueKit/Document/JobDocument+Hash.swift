@@ -2,7 +2,7 @@ extension JobDocument {
     /// Reads and checks a prepared hash: the second way for other services to push a job.
     ///
     /// The names are those of the JSON document. Everything is text: numbers and seconds in digits, durations and times
-    /// also as in JSON strings, `argv`, `env`, `tags` and `meta` as JSON text. A field that only queuectl writes, such
+    /// also as in JSON strings, lists, objects and `retry_on_other_host` as JSON text. A field that only queuectl writes, such
     /// as `state`, refuses the hash: it may be a job that exists.
     ///
     /// - Parameters:
@@ -34,7 +34,8 @@ extension JobDocument {
         try check(pushedTo: queue)
     }
 
-    private static func value(of field: DocumentField, in bytes: [UInt8]) throws(DocumentError) -> JSONValue {
+    /// The value of a field that is written as text, as it would stand in JSON.
+    static func value(of field: DocumentField, in bytes: [UInt8]) throws(DocumentError) -> JSONValue {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             let shown = "\"\(TerminalText.shorten(TerminalText.escape(bytes.prefix(100)), to: 40))\""
             throw DocumentError(

@@ -24,6 +24,11 @@ extension JobDocument {
         if delay != nil, runAt != nil {
             throw DocumentError(field: "delay", problem: "excludes run_at", accepted: "give one of them")
         }
+        try checkExitCodes()
+        try checkRange(.memory, memory, JobLimits.memory)
+        try checkRange(.cpuSeconds, cpuSeconds, JobLimits.cpuSeconds)
+        try checkRange(.nice, nice, JobLimits.nice)
+        try checkRange(.openFiles, openFiles, JobLimits.openFiles)
         if let cwd { try checkPath(cwd) }
         if let env { try checkEnvironment(env) }
         if let tags { try checkTags(tags) }

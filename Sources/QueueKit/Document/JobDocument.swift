@@ -27,6 +27,23 @@ public struct JobDocument: Sendable, Equatable {
     public var delay: Duration?
     /// When to run first; a time that is past means at once. Excludes `delay`.
     public var runAt: Timestamp?
+    /// Exit codes of a job that is done; 0 unless configured. Not empty.
+    public var successCodes: Set<Int>?
+    /// Exit codes after which the job is dead, whatever retries are left.
+    public var fatalCodes: Set<Int>?
+    /// Exit codes after which the job runs again after a wait, 1 ms...30 days, without using a retry. No code may be in
+    /// two of these three fields.
+    public var snoozeCodes: [Int: Duration]?
+    /// Whether a retry avoids hosts on which the job has failed, while another one serves the queue.
+    public var retryOnOtherHost: Bool?
+    /// The most memory that each of its processes may have, in bytes; 1 MiB...16 TiB.
+    public var memory: Int?
+    /// The most CPU time that each of its processes may use, in seconds; up to a year.
+    public var cpuSeconds: Int?
+    /// How much nicer than the worker it runs, 0...19.
+    public var nice: Int?
+    /// The most files that each of its processes may have open, 16...1,048,576.
+    public var openFiles: Int?
     /// Environment variables for the job; names that begin with `QUEUECTL_` are queuectl's own.
     public var env: [String: String]?
     /// The working directory, an absolute path.

@@ -18,6 +18,18 @@ public enum JobLimits {
     public static let timeout: ClosedRange<Duration> = .milliseconds(1) ... .seconds(30 * 86_400)
     /// The time between TERM and KILL.
     public static let grace: ClosedRange<Duration> = .zero ... .seconds(60)
+    /// Codes that a process can exit with.
+    public static let exitCode = 0...255
+    /// The wait after a code that snoozes.
+    public static let snooze: ClosedRange<Duration> = .milliseconds(1) ... .seconds(30 * 86_400)
+    /// Bytes of memory: from 1 MiB, with which no program starts, to 16 TiB.
+    public static let memory = 1 << 20...1 << 44
+    /// Seconds of CPU time: up to a year.
+    public static let cpuSeconds = 1...31_536_000
+    /// How much nicer than the worker.
+    public static let nice = 0...19
+    /// Open files: from 16, below which no shell starts, to what kernels allow unless told otherwise.
+    public static let openFiles = 16...1_048_576
     /// How long a job may be put off: ten years.
     public static let delay: ClosedRange<Duration> = .zero ... .seconds(3650 * 86_400)
     /// Due times: from 2001, so that seconds mistaken for milliseconds are refused, to the end of the year 9999.

@@ -1,9 +1,11 @@
 extension Job {
     /// The fields of the hash that only the transitions write.
     static let systemFields = [
-        "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "started_at", "finished_at",
+        "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "edited_at", "started_at",
+        "finished_at",
         "next_run_at", "exit_code", "signal", "reason", "error", "usage", "progress", "progress_text", "result",
-        "cancel_requested", "request",
+        "cancel_requested", "pause_requested", "request",
+        "waited_ms", "failed_hosts",
     ]
 
     /// What a counter can hold, in Lua too: a larger one was never written by us, and no JSON reader would take it.
@@ -45,12 +47,28 @@ extension Job {
         backoffCap = reader.duration("backoff_cap_ms") ?? backoffCap
         timeout = reader.duration("timeout_ms")
         grace = reader.duration("grace_ms") ?? grace
+        readExitCodes(from: &reader)
+        retryOnOtherHost = reader.bool("retry_on_other_host") ?? false
+        memory = reader.integer("memory", in: JobLimits.memory)
+        cpuSeconds = reader.integer("cpu_seconds", in: JobLimits.cpuSeconds)
+        nice = reader.integer("nice", in: JobLimits.nice)
+        openFiles = reader.integer("open_files", in: JobLimits.openFiles)
         runAt = reader.time("run_at")
         env = reader.stringsByName("env") ?? [:]
         cwd = reader.text("cwd")
         stdin = reader.text("stdin")
         tags = reader.strings("tags") ?? []
         meta = reader.object("meta")
+    }
+
+    private mutating func readExitCodes(from reader: inout StoredFields) {
+        exitCodes.success = reader.codes("success_codes") ?? exitCodes.success
+        exitCodes.fatal = reader.codes("fatal_codes") ?? []
+        exitCodes.snooze = reader.waitsByCode("snooze_codes") ?? [:]
+        // Never written by us. Whoever did has left it open what the code means, so nobody may guess.
+        if let conflict = exitCodes.conflict {
+            reader.report("\(conflict.code) is in \(conflict.first.rawValue) and in \(conflict.second.rawValue)")
+        }
     }
 
     /// What the transitions wrote.
@@ -71,7 +89,10 @@ extension Job {
         finishedAt = reader.time("finished_at")
         // Stored only by changes that no other time tells of: that saves a field in nearly every job.
         updatedAt = [createdAt, startedAt, finishedAt, reader.time("updated_at")].compactMap { $0 }.max()
+        editedAt = reader.time("edited_at")
         nextRunAt = reader.time("next_run_at")
+        waited = reader.duration("waited_ms")
+        failedHosts = reader.strings("failed_hosts") ?? []
         exitCode = reader.integer("exit_code", in: -Self.counts.upperBound...Self.counts.upperBound)
         signal = reader.integer("signal", in: Self.counts)
         reason = reader.text("reason")
@@ -81,6 +102,7 @@ extension Job {
         progressText = reader.text("progress_text").flatMap { $0.isEmpty ? nil : $0 }
         result = reader.text("result")
         cancelRequested = reader.time("cancel_requested")
+        pausedAt = reader.time("pause_requested")
         // Known to enqueue alone.
         _ = reader.text("request")
     }

@@ -30,17 +30,24 @@ extension Job {
             ("attempts", .integer(run)), ("failures", .integer(failures)), ("crash_count", .integer(crashCount)),
             ("max_retries", .integer(maxRetries)), ("backoff_base", .number(NumberText.format(backoffBase))),
             ("backoff_cap", .seconds(backoffCap)), ("timeout", .seconds(timeout)), ("grace", .seconds(grace)),
+            ("success_codes", .codes(exitCodes.success)), ("fatal_codes", .codes(exitCodes.fatal)),
+            ("snooze_codes", .waits(exitCodes.snooze)), ("retry_on_other_host", .bool(retryOnOtherHost)),
+            ("memory", .integer(memory)), ("cpu_seconds", .integer(cpuSeconds)), ("nice", .integer(nice)),
+            ("open_files", .integer(openFiles)),
         ]
     }
 
     private var progressMembers: [(String, JSONValue)] {
         [
             ("run_at", .time(runAt)), ("next_run_at", .time(nextRunAt)), ("created_at", .time(createdAt)),
-            ("updated_at", .time(updatedAt)), ("started_at", .time(startedAt)), ("finished_at", .time(finishedAt)),
-            ("cancel_requested", .time(cancelRequested)), ("exit_code", .integer(exitCode)),
+            ("updated_at", .time(updatedAt)), ("edited_at", .time(editedAt)), ("started_at", .time(startedAt)),
+            ("finished_at", .time(finishedAt)),
+            ("cancel_requested", .time(cancelRequested)), ("paused_at", .time(pausedAt)),
+            ("exit_code", .integer(exitCode)),
             ("signal", .integer(signal)), ("reason", .optional(reason)), ("error", .optional(error)),
             ("worker", .optional(worker?.description)), ("host", .optional(worker?.host)), ("usage", .parsed(usage)),
             ("progress", .integer(progress)), ("progress_text", .optional(progressText)), ("result", .parsed(result)),
+            ("waited", .seconds(waited)), ("failed_hosts", .array(failedHosts.map(JSONValue.string))),
         ]
     }
 
@@ -63,6 +70,17 @@ extension JSONValue {
     /// A whole number, or null.
     package static func integer(_ number: Int?) -> JSONValue {
         number.map { .number(String($0)) } ?? .null
+    }
+
+    /// Exit codes in ascending order.
+    fileprivate static func codes(_ codes: Set<Int>) -> JSONValue {
+        .array(codes.sorted().map { .integer($0) })
+    }
+
+    /// An object of seconds by exit code.
+    fileprivate static func waits(_ waits: [Int: Duration]) -> JSONValue {
+        let waits = waits.sorted { $0.key < $1.key }
+        return .object(waits.map { JSONMember(name: String($0.key), value: .seconds($0.value)) })
     }
 
     /// A duration in seconds, or null.

@@ -29,6 +29,20 @@ public struct Job: Sendable, Equatable {
     public var timeout: Duration?
     /// The time from TERM to KILL.
     public var grace = StoredDefaults.grace
+    /// What its exit codes mean.
+    public var exitCodes = StoredDefaults.exitCodes
+    /// Whether a retry avoids hosts on which it has failed.
+    public var retryOnOtherHost = false
+    /// The hosts on which it has failed and which it avoids; none unless `retryOnOtherHost`.
+    public var failedHosts: [String] = []
+    /// The most memory that each of its processes may have, in bytes; nil for no limit.
+    public var memory: Int?
+    /// The most CPU time that each of its processes may use, in seconds; nil for no limit.
+    public var cpuSeconds: Int?
+    /// How much nicer than the worker it runs.
+    public var nice: Int?
+    /// The most files that each of its processes may have open; nil for no limit.
+    public var openFiles: Int?
     /// The due time that was asked for.
     public var runAt: Timestamp?
     /// When it runs next, if it waits for that.
@@ -37,10 +51,14 @@ public struct Job: Sendable, Equatable {
     public var createdAt: Timestamp?
     /// When its state last changed: the latest of the times stored.
     public var updatedAt: Timestamp?
+    /// When an operator last changed what it asks for.
+    public var editedAt: Timestamp?
     /// When the last run began.
     public var startedAt: Timestamp?
     /// When the last run, or the job, ended.
     public var finishedAt: Timestamp?
+    /// How long the current or last run had to wait for a worker, counted from when it could have begun.
+    public var waited: Duration?
     /// The exit code of the last run; nil if it ended by a signal or not at all.
     public var exitCode: Int?
     /// The signal that ended the last run.
@@ -59,6 +77,8 @@ public struct Job: Sendable, Equatable {
     public var result: String?
     /// When someone asked to cancel it while it ran.
     public var cancelRequested: Timestamp?
+    /// Since when its processes are to stand still, while it runs.
+    public var pausedAt: Timestamp?
     /// Who holds it, or held it last.
     public var token: JobToken?
     /// Environment variables of its own.

@@ -8,4 +8,5 @@ enum StoredDefaults {
     static let backoffBase = 2.0
     static let backoffCap: Duration = .seconds(3600)
     static let grace: Duration = .seconds(10)
+    static let exitCodes = ExitCodes()
 }

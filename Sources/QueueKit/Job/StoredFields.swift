@@ -56,6 +56,18 @@ struct StoredFields {
         json(name, as: .env) { reader, value throws(DocumentError) in try reader.stringsByName(value) }
     }
 
+    mutating func codes(_ name: String) -> Set<Int>? {
+        json(name, as: .successCodes) { reader, value throws(DocumentError) in try reader.codes(value) }
+    }
+
+    mutating func waitsByCode(_ name: String) -> [Int: Duration]? {
+        json(name, as: .snoozeCodes) { reader, value throws(DocumentError) in try reader.waitsByCode(value) }
+    }
+
+    mutating func bool(_ name: String) -> Bool? {
+        json(name, as: .retryOnOtherHost) { reader, value throws(DocumentError) in try reader.bool(value) }
+    }
+
     mutating func object(_ name: String) -> String? {
         json(name, as: .meta) { reader, value throws(DocumentError) in try reader.object(value) }
     }

@@ -55,10 +55,13 @@ extension JobQueue {
         switch state {
         case .pending:
             let suspects = Source(command: "LRANGE", key: keys.suspects) { $0.crashCount > 0 }
-            return [suspects]
+            let elsewhere = Source(command: "LRANGE", key: keys.elsewhere) {
+                $0.crashCount == 0 && !$0.failedHosts.isEmpty
+            }
+            return [suspects, elsewhere]
                 + JobLimits.priority.reversed().map { priority in
                     Source(command: "LRANGE", key: keys.pending(priority)) {
-                        $0.priority == priority && $0.crashCount == 0
+                        $0.priority == priority && $0.crashCount == 0 && $0.failedHosts.isEmpty
                     }
                 }
         case .scheduled: return [Source(command: "ZRANGE", key: keys.scheduled)]

@@ -57,12 +57,14 @@ extension JobQueue {
     public func resume() async throws(QueueError) -> Bool { try await setPaused("resume") }
 
     /// Runs a verb on ids, `batchLimit` at a time; each batch is one step. Returns one result for each, in order.
-    private func operate(
+    func operate(
         _ script: QueueScript,
         on ids: [JobID],
-        after leading: RedisArguments = []
+        after leading: RedisArguments = [],
+        verb: String? = nil
     ) async throws(QueueError) -> [OperationResult] {
-        let attempt = ids.count == 1 ? "\(script.name) job \(ids[0])" : "\(script.name) \(ids.count) jobs"
+        let verb = verb ?? script.name
+        let attempt = ids.count == 1 ? "\(verb) job \(ids[0])" : "\(verb) \(ids.count) jobs"
         var results: [OperationResult] = []
         var rest = ids[...]
         while !rest.isEmpty {

@@ -9,6 +9,8 @@ public enum LeaseStatus: String, Sendable {
     case lost
     /// As `ok`, and somebody wants the run stopped.
     case cancel
+    /// As `ok`, and somebody wants the run to stand still until it is `ok` again.
+    case paused
 }
 
 extension JobQueue {

@@ -13,7 +13,7 @@ extension JobQueue {
         let oldestHeartbeat = now.milliseconds - 3 * heartbeat.wholeMilliseconds
         let heads =
             JobLimits.priority.map { RedisCommand("LINDEX", keys.pending($0), "0") }
-            + [RedisCommand("LINDEX", keys.suspects, "0")]
+            + [RedisCommand("LINDEX", keys.suspects, "0"), RedisCommand("LINDEX", keys.elsewhere, "0")]
         let replies = try await pipeline(
             [
                 RedisCommand("HGETALL", keys.counts),

@@ -20,10 +20,10 @@ public struct QueueKeys: Sendable {
             "meta", "counts", "incoming", "inbox", "intake", "intake_due", "suspects", "scheduled", "failed",
             "processing", "dlq", "rejected", "completed", "cancelled", "workers",
             "stale",
-        ] + JobLimits.priority.map { "pending:\($0)" }
+        ] + JobLimits.priority.map { "pending:\($0)" } + ["elsewhere"]
 
     /// The lists that jobs stand in.
-    static let lists = ["suspects", "dlq"] + JobLimits.priority.map { "pending:\($0)" }
+    static let lists = ["suspects", "elsewhere", "dlq"] + JobLimits.priority.map { "pending:\($0)" }
     /// The sorted sets that jobs stand in.
     static let sets = ["scheduled", "failed", "processing", "completed", "cancelled"]
     /// What each of the fixed keys holds.
@@ -56,6 +56,8 @@ public struct QueueKeys: Sendable {
     public var stale: String { prefix + "stale" }
     /// Jobs that have taken a worker down and wait for their next run (list).
     public var suspects: String { prefix + "suspects" }
+    /// Jobs that wait for a worker on another host than those on which they have failed (list).
+    public var elsewhere: String { prefix + "elsewhere" }
     /// Ids by due time (sorted set).
     public var scheduled: String { prefix + "scheduled" }
     /// Ids waiting for a retry, by time of failure (sorted set).

@@ -1,10 +1,10 @@
 /// Sizes as people write them: `65536`, `64KiB`, `1.5MiB`.
 package enum ByteSizeText {
     private static let units: [(name: String, bytes: Int64)] = [
-        ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1),
+        ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1),
     ]
 
-    /// Parses a number of bytes, plain or with `B`, `KiB`, `MiB` or `GiB` in any case; nil if it is not one.
+    /// Parses a number of bytes, plain or with `B`, `KiB`, `MiB`, `GiB` or `TiB` in any case; nil if it is not one.
     ///
     /// `KB` and `K` are refused: people disagree on whether they mean 1,000 or 1,024. What is too large to count gives
     /// the largest integer, so that a range check names it as out of range.

@@ -107,7 +107,8 @@ extension QueueDirectory {
         return alive
     }
 
-    /// The channel on which a worker is told things: `stop`, or `cancel <queue> <id>`.
+    /// The channel on which a worker is told things: `stop`; `cancel`, `pause` or `resume` with `<queue> <id>`; or
+    /// `signal <queue> <id> <token> <number>`.
     public func controlChannel(of worker: WorkerID) -> String { keys.control(worker) }
 
     /// The channel on which workers say that they are gone: `stopped <worker id>`.

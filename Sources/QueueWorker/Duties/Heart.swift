@@ -156,7 +156,12 @@ final class Heart: Sendable {
         for (held, status) in zip(batch, statuses) {
             let key = HeldJobs.Key(queue: queue, id: held.id)
             switch status {
-            case .ok: kept.append((key, held.token))
+            case .ok, .paused:
+                kept.append((key, held.token))
+                let isPaused = status == .paused
+                if shared.held.setPaused(isPaused, key, token: held.token) {
+                    shared.report(isPaused ? .paused(queue, held.id) : .unpaused(queue, held.id))
+                }
             case .cancel:
                 kept.append((key, held.token))
                 shared.held.stop(key, token: held.token, reason: .cancelled)

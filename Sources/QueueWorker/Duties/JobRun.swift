@@ -17,13 +17,15 @@ struct JobRun: Sendable {
         }
         shared.slots.giveBack([slot])
         await keep(result.output, of: claimed)
-        let settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
+        var settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
+        settlement.add(result.notes)
         switch await settler.settle(settlement) {
         case .settled(let state): shared.report(.finished(claimed.job, settlement, state, result.duration))
         case .stale: shared.report(.stale(claimed.job))
         case nil: shared.report(.unsettled(claimed.job))
         }
         shared.held.remove(claimed)
+        shared.runHasEnded()
     }
 
     private func run(_ claimed: ClaimedJob, slot: Int) async -> RunResult {

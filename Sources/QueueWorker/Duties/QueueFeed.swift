@@ -74,7 +74,8 @@ final class QueueFeed: Sendable {
                     shared.slots.answered(place, isHungry: hasIngested || !isShort)
                     if hasIngested { continue }
                     if isShort {
-                        await waitForWork(after: claim)
+                        if attempt.request.maySuspect { shared.foundEmpty(place, after: attempt.runsEnded) }
+                        await waitForWork(after: claim, attempt)
                     } else {
                         // Also without a free slot somebody has to keep house now and then: the heart wakes us when it beats.
                         await shared.slots.waitForTurn(of: place)
@@ -85,6 +86,8 @@ final class QueueFeed: Sendable {
                     if error.isOutage {
                         // The same number again: if the jobs were handed out and only the answer got lost, they come now.
                         pending = attempt
+                        // There may be something to do that nobody can tell of.
+                        shared.retirement.startIdling()
                     } else {
                         giveUp(attempt)
                         shared.report(.trouble(queue.name, error.description))
@@ -115,9 +118,12 @@ final class QueueFeed: Sendable {
     private struct ClaimAttempt {
         let request: ClaimRequest
         let slots: [Int]
+        /// How many runs of this worker had ended before.
+        let runsEnded: Int
     }
 
     private func newAttempt() -> ClaimAttempt {
+        let runsEnded = shared.retirement.looksAt(place)
         let slots = shared.slots.take(for: place)
         let maySuspect = !slots.isEmpty && shared.held.reserveSuspect()
         let request = ClaimRequest(
@@ -127,7 +133,7 @@ final class QueueFeed: Sendable {
             maySuspect: maySuspect,
             configuration: shared.configuration
         )
-        return ClaimAttempt(request: request, slots: slots)
+        return ClaimAttempt(request: request, slots: slots, runsEnded: runsEnded)
     }
 
     private func claim(_ attempt: ClaimAttempt) async throws(QueueError) -> Claim {
@@ -147,14 +153,14 @@ final class QueueFeed: Sendable {
             shared.held.add(job, fenceAt: Lease.fence(sentAt: leasedAt, lease: attempt.request.configuration.lease))
         }
         if attempt.request.maySuspect { shared.held.releaseSuspect() }
-        shared.slots.giveBack(Array(attempt.slots.dropFirst(claim.jobs.count)))
+        shared.slots.giveBack(unused: Array(attempt.slots.dropFirst(claim.jobs.count)))
         return attempt.slots.prefix(claim.jobs.count)
     }
 
     private func giveUp(_ attempt: ClaimAttempt?) {
         guard let attempt else { return }
         if attempt.request.maySuspect { shared.held.releaseSuspect() }
-        shared.slots.giveBack(attempt.slots)
+        shared.slots.giveBack(unused: attempt.slots)
     }
 
     /// Claims none, which rings again if work is left: a block that was cut short may have taken a bell along.
@@ -193,10 +199,15 @@ final class QueueFeed: Sendable {
     }
 
     /// Waits for work, when a claim has told that there is none.
-    private func waitForWork(after claim: Claim) async {
+    private func waitForWork(after claim: Claim, _ attempt: ClaimAttempt) async {
         var wait = min(Self.longestBlock, shared.configuration.heartbeat)
         if let due = claim.nextDue { wait = min(wait, .milliseconds(due.milliseconds - claim.now.milliseconds)) }
         wait = max(wait, .milliseconds(10))
+        if shared.retirement.drains {
+            // What another feed's claim kept from this one, a job that has taken a worker down, may be there a moment later.
+            wait = min(wait, attempt.request.maySuspect ? .seconds(1) : .milliseconds(50))
+            return await shared.retirement.waitToLookAgain(at: place, after: attempt.runsEnded, atMost: wait)
+        }
         let mayBlock = block.withLock { block in
             block.isBlocking = !block.isStopped
             return block.isBlocking

@@ -55,9 +55,9 @@ public protocol RunningJob: Sendable {
 public struct RunResult: Sendable {
     /// The kinds of ending.
     public enum Ending: Sendable, Hashable {
-        /// It did what it was to do.
+        /// A handler did what it was to do.
         case succeeded
-        /// A process exited with a code other than 0.
+        /// A process exited with this code; what it means is for the job to say.
         case exited(Int32)
         /// A signal ended the process.
         case signalled(Int32)

@@ -37,6 +37,12 @@ public final class ProcessExecutor: JobExecutor {
         spec.outputLimit = context.configuration.outputCap
         spec.timeout = job.timeout
         spec.grace = job.grace
+        spec.limits = ProcessLimits(
+            memoryBytes: job.memory,
+            cpuSeconds: job.cpuSeconds,
+            niceness: job.nice,
+            openFiles: job.openFiles
+        )
         let lines = ControlLines(context.reports)
         spec.control = .init(variable: JobEnvironment.control) { lines.add($0) }
         return ProcessRun(process: runner.start(spec), lines: lines)

@@ -6,7 +6,6 @@ extension RunResult {
     init(_ process: ProcessResult) {
         let ending: Ending =
             switch process.ending {
-            case .exited(code: 0): .succeeded
             case .exited(let code): .exited(code)
             case .signalled(let number): .signalled(number)
             case .lost: .lost
@@ -26,10 +25,11 @@ extension RunResult {
     }
 
     private static func usage(of process: ProcessResult) -> String {
+        let pid = process.pid.map { "\"pid\":\($0)," } ?? ""
         let user = process.userTime.wholeMilliseconds
         let system = process.systemTime.wholeMilliseconds
         return """
-            {"duration_ms":\(process.duration.wholeMilliseconds),"user_ms":\(user),"system_ms":\(system),\
+            {\(pid)"duration_ms":\(process.duration.wholeMilliseconds),"user_ms":\(user),"system_ms":\(system),\
             "max_rss_bytes":\(process.maxResidentBytes)}
             """
     }

@@ -32,6 +32,7 @@ struct ConfigSet: SessionCommand {
             throw Failure(.usage, "\(key): give one value: \(key.accepted)")
         }
         let text = try key.canonical(value)
+        try QueueConfiguration.check(key, text, with: try await session.directory.storedConfiguration())
         try await session.directory.set(key, to: text)
         if console.isJSON {
             console.print(.members(["key": .string(key.rawValue), "value": .string(text), "origin": .string("redis")]))

@@ -9,6 +9,8 @@ struct JobsGroup: AsyncParsableCommand {
               queuectl jobs list
               queuectl jobs delete job1
             """,
-        subcommands: [List.self, Show.self, Cancel.self, Delete.self]
+        subcommands: [
+            List.self, Show.self, Wait.self, Edit.self, Cancel.self, Pause.self, Resume.self, Signal.self, Delete.self,
+        ]
     )
 }

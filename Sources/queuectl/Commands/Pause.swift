@@ -1,27 +1,23 @@
 import ArgumentParser
-import QueueKit
 
 struct Pause: SessionCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Pause a whole queue: what runs goes on, nothing new is handed out.",
-        usage: "queuectl pause [<queue> ...] [--queue <name>]",
+        abstract: "Pause jobs that run, or a whole queue.",
+        usage: "queuectl pause [<id or queue> ...] [--queue <name>]",
         discussion: """
+            The processes of a job stand still where they are (STOP), its timeout with them, and its worker keeps the job. The wish ends
+            with that run. Of a paused queue nothing new is handed out, and what runs goes on. Without names: the queue default.
+
             EXAMPLES:
-              queuectl pause
+              queuectl pause job1
               queuectl pause --queue mail
             """
     )
 
-    @OptionGroup var targets: QueueTargets
+    @OptionGroup var targets: PauseTargets
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session, _ console: Console) async throws {
-        let names = try targets.checkedNames()
-        // So that a queue is seen to be paused before anything was enqueued.
-        _ = try await session.directory.register(names)
-        for name in names {
-            let changed = try await session.directory.queue(name).pause()
-            PauseReport(queue: name, result: "paused", changed: changed).print(on: console)
-        }
+        try await targets.run(.pause, session, console)
     }
 }

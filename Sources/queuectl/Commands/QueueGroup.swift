@@ -9,6 +9,6 @@ struct QueueGroup: AsyncParsableCommand {
               queuectl queue list
               queuectl queue pause default
             """,
-        subcommands: [QueueList.self, Pause.self, Resume.self]
+        subcommands: [QueueList.self, QueuePause.self, QueueResume.self]
     )
 }

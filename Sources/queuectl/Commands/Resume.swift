@@ -1,24 +1,22 @@
 import ArgumentParser
-import QueueKit
 
 struct Resume: SessionCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Resume a paused queue.",
-        usage: "queuectl resume [<queue> ...] [--queue <name>]",
+        abstract: "Resume paused jobs, or a paused queue.",
+        usage: "queuectl resume [<id or queue> ...] [--queue <name>]",
         discussion: """
+            The processes of a job go on (CONT), or the queue hands out jobs again. Without names: the queue default.
+
             EXAMPLES:
-              queuectl resume
+              queuectl resume job1
               queuectl resume --queue mail
             """
     )
 
-    @OptionGroup var targets: QueueTargets
+    @OptionGroup var targets: PauseTargets
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session, _ console: Console) async throws {
-        for name in try targets.checkedNames() {
-            let changed = try await session.directory.queue(name).resume()
-            PauseReport(queue: name, result: "resumed", changed: changed).print(on: console)
-        }
+        try await targets.run(.resume, session, console)
     }
 }

@@ -11,12 +11,15 @@ struct WorkerStart: ConsoleCommand {
         discussion: """
             Runs in the foreground and tells what it does, a line each. Ctrl-C or TERM lets running jobs finish and then
             ends; a second one stops them at once and puts them back. Ctrl-Z (TSTP) takes no new jobs, CONT takes them again.
-            With Redis out of reach it waits and goes on by itself.
+            With Redis out of reach it waits and goes on by itself. It ends with 0 when it was stopped, or had done what
+            --drain, --max-jobs or --max-idle ask for: whichever comes first.
 
             EXAMPLES:
               queuectl worker start --count 3
               queuectl worker start --count 3 --queue urgent --queue default
-              queuectl worker start --count 3 --queue mail:3 --queue reports:1
+              queuectl worker start --count 3 --queue default:3 --queue mail:1
+              queuectl worker start --count 3 --drain
+              queuectl worker start --max-jobs 1000 --max-idle 5m
               queuectl worker start --count 3 --detach
             """
     )
@@ -32,6 +35,21 @@ struct WorkerStart: ConsoleCommand {
         )
     )
     var queue: [String] = []
+
+    @Flag(help: "End once nothing is left to claim and nothing runs. Jobs that wait for a time are left.")
+    var drain = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Take no more than so many jobs, then end when they have ended.", valueName: "n")
+    )
+    var maxJobs: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("End after so long without anything to do.", valueName: "duration")
+    )
+    var maxIdle: String?
 
     @Flag(help: "Run in the background; prints the process id and the log file.")
     var detach = false
@@ -59,14 +77,22 @@ struct WorkerStart: ConsoleCommand {
         let timeout = try shutdownTimeout.map {
             try DurationOption.parse($0, "--shutdown-timeout", atMost: .seconds(86_400))
         }
+        let maxJobs = try maxJobs.map { try NumberOption.parse($0, "--max-jobs", 1...1_000_000_000) }
+        let maxIdle = try maxIdle.map {
+            try DurationOption.parse($0, "--max-idle", atLeast: .seconds(1), atMost: .seconds(30 * 86_400))
+        }
         let session = try await Session(options)
         defer { session.redis.close() }
         let selection = try await QueueSelection(queue) { try await session.directory.queues() }
         if detach { return try startDetached(session, console) }
 
         var settings = WorkerOptions(queues: selection.queues, slots: slots, version: Version.number)
+        settings.id = .ofThisProcess(onHost: Environment.value("QUEUECTL_HOST"))
         settings.order = selection.order
         settings.shutdownTimeout = timeout
+        settings.drains = drain
+        settings.maxJobs = maxJobs
+        settings.maxIdle = maxIdle
         let log = WorkerLog(
             format: logFormat == .json || options.json ? .json : .text,
             slots: slots,
@@ -108,7 +134,6 @@ struct WorkerStart: ConsoleCommand {
             }
         }
         try await worker.run()
-        if log.format == .text { console.print("stopped") }
     }
 
     private func startDetached(_ session: Session, _ console: Console) throws {

@@ -2,15 +2,13 @@ import QueueKit
 
 extension JobOptions {
     /// Whether any field but the queue was given.
-    var isEmpty: Bool { members(program: []).isEmpty && env.isEmpty && meta == nil }
+    var isEmpty: Bool { plainMembers(program: []).isEmpty && outcome.isEmpty && env.isEmpty && meta == nil }
 
     /// The document that these flags and a program describe.
     ///
     /// They become the JSON that they stand for, so that flags and documents are checked by the same code.
     func document(program: [String]) throws(Failure) -> JobDocument {
-        var members = members(program: program)
-        if !env.isEmpty { members.append(JSONMember(name: "env", value: try environment())) }
-        if let meta { members.append(JSONMember(name: "meta", value: try Self.object(meta))) }
+        var members = try members(program: program)
         if let queue { members.append(JSONMember(name: "queue", value: .string(queue))) }
         do {
             return try JobDocument(value: .object(members))
@@ -19,7 +17,15 @@ extension JobOptions {
         }
     }
 
-    private func members(program: [String]) -> [JSONMember] {
+    /// The fields that were given, all but the queue, as they would stand in a document.
+    func members(program: [String]) throws(Failure) -> [JSONMember] {
+        var members = plainMembers(program: program) + (try outcome.members())
+        if !env.isEmpty { members.append(JSONMember(name: "env", value: try environment())) }
+        if let meta { members.append(JSONMember(name: "meta", value: try Self.object(meta))) }
+        return members
+    }
+
+    private func plainMembers(program: [String]) -> [JSONMember] {
         let texts: [(String, String?)] = [
             ("id", id), ("command", command), ("backoff_cap", backoffCap), ("timeout", timeout), ("grace", grace),
             ("delay", delay), ("cwd", cwd), ("stdin", stdin),
@@ -36,7 +42,7 @@ extension JobOptions {
     }
 
     /// A number where the text is one; otherwise a string, which the check of the field refuses and shows.
-    private static func number(_ text: String) -> JSONValue {
+    static func number(_ text: String) -> JSONValue {
         NumberText.parse(text) == nil ? .string(text) : .number(text)
     }
 
@@ -80,6 +86,7 @@ extension Failure {
         case "": break
         case "argv": error.field = rest.isEmpty ? "The program" : "The program (argv\(rest))"
         case "tags": error.field = "--tag"
+        case "success_codes", "fatal_codes", "snooze_codes": error = OutcomeOptions.error(error, field, rest)
         case "env": error.field = "--env" + (rest.isEmpty ? "" : " \(rest.dropFirst())")
         default: error.field = "--" + field.map { $0 == "_" ? "-" : String($0) }.joined()
         }

@@ -10,6 +10,8 @@ enum ExitStatus: Int32, CaseIterable {
     case unreachable = 69
     case refused = 75
     case configuration = 78
+    case timedOut = 124
+    case ownFailure = 125
 
     /// What it means, for `queuectl help exit-codes`.
     var meaning: String {
@@ -20,10 +22,12 @@ enum ExitStatus: Int32, CaseIterable {
         case .conflict: "It exists already, was not found, or is in a state in which this cannot be done."
         case .forbidden: "Redis does not allow it: wrong or missing password, or a missing right."
         case .usage: "The command line is wrong: an unknown flag, or a value out of range."
-        case .badData: "A job document is wrong."
+        case .badData: "A job document, or the result of a job, is wrong."
         case .unreachable: "Redis is out of reach."
         case .refused: "Redis refuses for now: out of memory, disk trouble, a replica, loading. Try again later."
         case .configuration: "The configuration is wrong: an environment variable, or what is stored in Redis."
+        case .timedOut: "The time of a wait is over; or of `run`, when the job took longer than its --timeout."
+        case .ownFailure: "`run` or `wait` itself failed. Otherwise they end with the job's code, 128+n by signal n."
         }
     }
 }

@@ -17,6 +17,23 @@ struct Failure: Error {
         case configuration
         case newerSchema = "newer_schema"
         case broken
+        case timedOut = "timed_out"
+
+        /// What the process ends with: the only place that decides it.
+        var status: ExitStatus {
+            switch self {
+            case .failed, .someFailed, .broken: .failed
+            case .needsConfirmation: .declined
+            case .exists, .notFound, .wrongState, .ambiguous: .conflict
+            case .forbidden: .forbidden
+            case .usage: .usage
+            case .invalidDocument: .badData
+            case .unreachable: .unreachable
+            case .refused: .refused
+            case .configuration, .newerSchema: .configuration
+            case .timedOut: .timedOut
+            }
+        }
     }
 
     /// What kind it is, which decides the exit status.
@@ -32,20 +49,11 @@ struct Failure: Error {
         self.field = field
     }
 
-    /// What the process ends with: the only place that decides it.
-    var status: ExitStatus {
-        switch kind {
-        case .failed, .someFailed, .broken: .failed
-        case .needsConfirmation: .declined
-        case .exists, .notFound, .wrongState, .ambiguous: .conflict
-        case .forbidden: .forbidden
-        case .usage: .usage
-        case .invalidDocument: .badData
-        case .unreachable: .unreachable
-        case .refused: .refused
-        case .configuration, .newerSchema: .configuration
-        }
-    }
+    /// What the process ends with, if the command has codes of its own.
+    var ownStatus: ExitStatus?
+
+    /// What the process ends with.
+    var status: ExitStatus { ownStatus ?? kind.status }
 }
 
 /// Thrown when everything that failed has been reported already, to end with this status.

@@ -5,11 +5,18 @@ protocol ConsoleCommand: AsyncParsableCommand {
     /// What every command understands.
     var options: GlobalOptions { get }
 
-    /// Does what was asked. Throws a `Failure`, or any error that `Failure` can take.
+    /// What the process ends with when this command fails so: the status of the failure, unless the command has
+    /// codes of its own.
+    static func status(for failure: Failure) -> ExitStatus
+
+    /// Does what was asked. Throws a `Failure`, or any error that `Failure` can take; or an `ExitCode`, when there is
+    /// nothing to report.
     func run(_ console: Console) async throws
 }
 
 extension ConsoleCommand {
+    static func status(for failure: Failure) -> ExitStatus { failure.status }
+
     func run() async throws {
         let console = Console(options)
         do {
@@ -18,8 +25,12 @@ extension ConsoleCommand {
         } catch let reported as Reported {
             console.flush()
             throw ExitCode(reported.status.rawValue)
+        } catch let code as ExitCode {
+            console.flush()
+            throw code
         } catch {
-            let failure = Failure(error)
+            var failure = Failure(error)
+            failure.ownStatus = Self.status(for: failure)
             console.flush()
             console.report(failure)
             throw ExitCode(failure.status.rawValue)

@@ -33,7 +33,7 @@ enum HelpTopic: String, CaseIterable {
     private static var exitCodesText: String {
         let lines = ExitStatus.allCases.map { status in
             let number = String(status.rawValue)
-            return "  " + String(repeating: " ", count: 2 - number.count) + number + "  " + status.meaning
+            return "  " + String(repeating: " ", count: 3 - number.count) + number + "  " + status.meaning
         }
         return (["queuectl ends with:", ""] + lines).joined(separator: "\n")
     }
@@ -44,7 +44,9 @@ enum HelpTopic: String, CaseIterable {
           QUEUECTL_REDIS_URL  where Redis is, before REDIS_URL; --redis comes before both
           REDIS_URL           where Redis is
           QUEUECTL_NAMESPACE  what the names of all keys in Redis begin with; otherwise queuectl
+          QUEUECTL_HOST       what a worker calls its host; otherwise the host's name
           XDG_DATA_HOME       where queuectl's own server keeps its data; otherwise ~/.local/share
+          QUEUECTL_CONTROL    inside a job: the pipe that queuectl job writes to
           NO_COLOR            no colour
           FORCE_COLOR         colour even where the output is no terminal
           TERM                dumb: no colour, no progress

@@ -10,7 +10,7 @@ struct Invocation {
     }
 
     /// Runs the command. Whatever went wrong has been reported when this returns.
-    func perform() async -> ExitStatus {
+    func perform() async -> Int32 {
         if let text = HelpTopic.text(for: arguments) {
             return show(text)
         }
@@ -24,36 +24,40 @@ struct Invocation {
             } else {
                 try command.run()
             }
-            return .ok
+            return ExitStatus.ok.rawValue
         } catch let code as ExitCode {
-            return ExitStatus(rawValue: code.rawValue) ?? .failed
+            return code.rawValue
         } catch {
             return report(error)
         }
     }
 
     /// Help and version are thrown by the parser as well as its errors.
-    private func report(_ error: any Error) -> ExitStatus {
+    private func report(_ error: any Error) -> Int32 {
         let isAnswer = Queuectl.exitCode(for: error) == .success
         let message = isAnswer ? Queuectl.fullMessage(for: error) : UsageMessage.line(for: error, arguments)
         guard !isAnswer else { return show(message) }
         return report(Failure(.usage, message))
     }
 
-    private func report(_ failure: Failure) -> ExitStatus {
+    private func report(_ failure: Failure) -> Int32 {
+        var failure = failure
+        if let command = CommandPath(arguments).command as? any ConsoleCommand.Type {
+            failure.ownStatus = command.status(for: failure)
+        }
         Console(options).report(failure)
-        return failure.status
+        return failure.status.rawValue
     }
 
-    private func show(_ text: String) -> ExitStatus {
+    private func show(_ text: String) -> Int32 {
         let console = Console(GlobalOptions.unparsed())
         console.print(text.hasSuffix("\n") ? String(text.dropLast()) : text)
         do {
             try console.finish()
-            return .ok
+            return ExitStatus.ok.rawValue
         } catch {
             console.report(error)
-            return error.status
+            return error.status.rawValue
         }
     }
 

@@ -42,6 +42,23 @@ extension JobVerb {
         }
     )
 
+    static let pause = JobVerb(
+        name: "pause",
+        perform: { queue, ids throws(QueueError) in try await queue.pause(ids) },
+        done: { _ in "paused" },
+        refusal: { notRunning($0) + ". A whole queue: queuectl queue pause" }
+    )
+
+    static let resume = JobVerb(
+        name: "resume",
+        perform: { queue, ids throws(QueueError) in try await queue.resume(ids) },
+        done: { _ in "resumed" },
+        refusal: { notRunning($0) + ". A whole queue: queuectl queue resume" }
+    )
+
+    /// Why nothing can be done to the processes of a job.
+    static func notRunning(_ state: JobState) -> String { "it does not run, it is \(state)" }
+
     static let delete = JobVerb(
         name: "delete",
         perform: { queue, ids throws(QueueError) in try await queue.delete(ids) },

@@ -49,6 +49,8 @@ struct JobOptions: ParsableArguments {
     )
     var runAt: String?
 
+    @OptionGroup var outcome: OutcomeOptions
+
     @Option(
         name: .shortAndLong,
         parsing: .unconditionalSingleValue,

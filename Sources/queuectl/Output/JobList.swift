@@ -31,7 +31,7 @@ struct JobList {
     private var columns: [Column] {
         let now = now
         let state: Column = (
-            .init(title: "state"), { .init($0.state?.rawValue ?? "damaged", $0.state?.style ?? .red) }
+            .init(title: "state"), { .init($0.stateWords, $0.state?.style ?? .red) }
         )
         let error: Column = (
             .init(title: "error", isFlexible: true), { .init($0.error ?? $0.reason ?? "", .red) }

@@ -13,3 +13,11 @@ extension JobState {
         }
     }
 }
+
+extension Job {
+    /// Its state for people: `processing (paused)`.
+    var stateWords: String {
+        guard let state else { return "damaged" }
+        return state == .processing && pausedAt != nil ? "\(state) (paused)" : state.rawValue
+    }
+}

@@ -4,7 +4,12 @@ extension Session {
     /// The queue that each job is in, or would be in if there were such a job there: that of `--queue`, or the one
     /// that holds it. Nil where no queue does.
     func locate(_ ids: [JobID], _ option: QueueOption) async throws -> [JobQueue?] {
-        if let name = try option.name() { return ids.map { _ in directory.queue(name) } }
+        try await locate(ids, in: try option.name())
+    }
+
+    /// The same for a name that has been checked.
+    func locate(_ ids: [JobID], in name: QueueName?) async throws -> [JobQueue?] {
+        if let name { return ids.map { _ in directory.queue(name) } }
         return try await directory.locate(ids)
     }
 

@@ -8,6 +8,7 @@ extension JobDetails {
         case .scheduled: job.run == 0 ? "It runs first \(due)." : "It runs again \(due)."
         case .failed: "Retry \(job.failures) of \(job.maxRetries) runs \(due)."
         case .processing where job.cancelRequested != nil: "Its worker was asked to stop it."
+        case .processing where job.pausedAt != nil: "It goes on when somebody resumes it: queuectl resume \(job.id)"
         case .processing: processing
         case .dead: "Nothing, until somebody retries it: queuectl dlq retry \(job.id)"
         case .completed, .cancelled: "Nothing. It is kept for a while (retention-age, retention-count)."
@@ -18,6 +19,10 @@ extension JobDetails {
     private var pending: String {
         if queue.pausedSince != nil { return "It waits: the queue is paused. Resume it: queuectl resume\(flag)" }
         if queue.workers == 0 { return "It waits: no worker runs. Start one: queuectl worker start\(flag)" }
+        if !job.failedHosts.isEmpty && job.crashCount == 0 {
+            let hosts = job.failedHosts.joined(separator: ", ")
+            return "It waits for a worker on another host than \(hosts), while there is one."
+        }
         return "It runs as soon as a worker has a free slot."
     }
 

@@ -22,21 +22,10 @@ struct JobDetails {
     /// The server's time.
     var now: Timestamp { queue.now }
 
-    /// The only attempt of a job that completed at once stands in the job itself, and so does one that runs.
+    /// Adds the attempt that stands in the job alone.
     private static func complete(_ records: [AttemptRecord], _ job: Job) -> [AttemptRecord] {
-        guard job.run > 0, let start = job.startedAt, !records.contains(where: { $0.run == job.run }) else {
+        guard let last = AttemptRecord(lastRunOf: job), !records.contains(where: { $0.run == last.run }) else {
             return records
-        }
-        var last = AttemptRecord(run: job.run)
-        last.token = job.token
-        last.startedAt = start
-        if job.state != .processing {
-            last.finishedAt = job.finishedAt
-            last.outcome = job.state?.rawValue
-            last.exitCode = job.exitCode
-            last.signal = job.signal
-            last.reason = job.reason
-            last.error = job.error
         }
         return [last] + records
     }

@@ -5,10 +5,10 @@ struct JobScreen {
     let details: JobDetails
     let console: Console
 
-    private var job: Job { details.job }
+    var job: Job { details.job }
 
     func print() {
-        let state = job.state?.rawValue ?? "damaged"
+        let state = job.stateWords
         console.print("\(console.styled(job.id.text, .bold))  \(console.styled(state, job.state?.style ?? .red))")
         let fields = fields.filter { !$0.1.isEmpty }
         let width = fields.reduce(0) { max($0, $1.0.count) }
@@ -34,17 +34,32 @@ struct JobScreen {
         ]
         let progressFields: [(String, String)] = [
             ("run at", time(job.runAt)), ("next run", time(job.nextRunAt)), ("created", time(job.createdAt)),
-            ("updated", time(job.updatedAt)), ("started", time(job.startedAt)), ("finished", finished),
-            ("cancel requested", time(job.cancelRequested)), ("exit code", job.exitCode.map(String.init) ?? ""),
-            ("signal", job.signal.map(String.init) ?? ""), ("reason", job.reason ?? ""), ("error", job.error ?? ""),
+            ("updated", time(job.updatedAt)), ("started", started), ("finished", finished),
+            ("progress", progress), ("result", TerminalText.shorten(job.result ?? "", to: Self.resultColumns)),
+            ("cancel requested", time(job.cancelRequested)), ("paused", time(job.pausedAt)),
+            ("exit code", job.exitCode.map(String.init) ?? ""),
+            ("signal", job.signal.map(signalName) ?? ""), ("reason", job.reason ?? ""), ("error", job.error ?? ""),
             ("worker", job.worker?.description ?? ""), ("host", job.worker?.host ?? ""),
         ]
-        return workFields + progressFields
+        return workFields + policyFields + progressFields
     }
 
     private var attempts: String {
         let crashes = job.crashCount > 0 ? ", \(job.crashCount) crashed" : ""
         return "\(job.run), \(job.failures) failed\(crashes), \(job.maxRetries.of("retry", plural: "retries")) allowed"
+    }
+
+    private var started: String {
+        let waited = job.waited.map { ", had waited \(DurationText.format($0))" } ?? ""
+        return job.startedAt == nil ? "" : time(job.startedAt) + waited
+    }
+
+    /// More of a result is for programs: `--json`.
+    private static let resultColumns = 1000
+
+    private var progress: String {
+        guard let progress = job.progress else { return "" }
+        return "\(progress) %" + (job.progressText.map { ", \($0)" } ?? "")
     }
 
     private var finished: String {
@@ -59,39 +74,8 @@ struct JobScreen {
         time.map { "\($0.rfc3339) (\(RelativeTime.describe($0, from: details.now)))" } ?? ""
     }
 
-    private func duration(_ start: Timestamp, _ end: Timestamp) -> String {
+    func duration(_ start: Timestamp, _ end: Timestamp) -> String {
         DurationText.format(.milliseconds(max(0, end.milliseconds - start.milliseconds)))
-    }
-
-    private func printAttempts() {
-        guard !details.attempts.isEmpty else { return }
-        var table = Table(
-            columns: [
-                .init(title: "attempt", isNumber: true), .init(title: "outcome"), .init(title: "started"),
-                .init(title: "took", isNumber: true), .init(title: "exit", isNumber: true), .init(title: "host"),
-                .init(title: "error", isFlexible: true),
-            ]
-        )
-        for attempt in details.attempts {
-            let took = attempt.startedAt.flatMap { start in attempt.finishedAt.map { duration(start, $0) } } ?? ""
-            let exit = attempt.exitCode.map(String.init) ?? attempt.signal.map { "signal \($0)" } ?? ""
-            table.rows.append([
-                .init(String(attempt.run)), .init(attempt.outcome ?? "running", style(attempt.outcome)),
-                .init(attempt.startedAt.map { RelativeTime.describe($0, from: details.now) } ?? ""), .init(took),
-                .init(exit), .init(attempt.token?.worker.host ?? ""), .init(attempt.error ?? attempt.reason ?? ""),
-            ])
-        }
-        console.print("")
-        for line in table.lines(console.out) { console.print(line) }
-    }
-
-    private func style(_ outcome: String?) -> Style? {
-        switch outcome {
-        case nil: .yellow
-        case "completed": .green
-        case "released", "cancelled": .dim
-        default: .red
-        }
     }
 
     private func printOutput(_ stream: LogEntry.Stream) {

@@ -115,17 +115,60 @@ struct WorkerLog: Sendable {
                 text: "trouble in \(queue): \(reason)",
                 members: [("queue", .string(queue.text)), ("error", .string(reason))]
             )
+        case .paused(let queue, let id):
+            let text = "\(id) stands still: somebody paused it"
+            return Entry(name: "job_paused", text: text, members: Self.members(id, queue))
+        case .unpaused(let queue, let id):
+            return Entry(name: "job_resumed", text: "\(id) goes on", members: Self.members(id, queue))
+        case .signalled(let queue, let id, let number):
+            return Entry(
+                name: "signalled",
+                text: "\(id) got \(SignalName.of(number)): somebody sent it",
+                members: Self.members(id, queue) + [("signal", .integer(Int(number)))]
+            )
         case .quiet: return Entry(name: "quiet", text: "quiet: taking no new jobs until CONT")
         case .resumed: return Entry(name: "resumed", text: "taking jobs again")
-        case .stopping(let running):
-            let text = running == 0 ? "stopping" : "stopping: waiting for \(running) running job(s)"
-            return Entry(name: "stopping", text: text, members: [("running", .integer(running))])
+        case .stopping(let reason, let running):
+            let why = [
+                Self.words(reason), running == 0 ? nil : "waiting for \(running.of("running job"))",
+            ].compactMap { $0 }
+            return Entry(
+                name: "stopping",
+                text: (["stopping"] + (why.isEmpty ? [] : [why.joined(separator: "; ")])).joined(separator: ": "),
+                members: [("reason", .string(reason.rawValue)), ("running", .integer(running))]
+            )
         case .stoppingJobs(let running):
-            let text = "time is up: stopping \(running) job(s), which go back to the front of their queue"
+            let text = "time is up: stopping \(running.of("job")), to be put back to the front of the queue"
             return Entry(name: "stopping_jobs", text: text, members: [("running", .integer(running))])
+        case .stopped(let reason, let left):
+            return Entry(
+                name: "stopped",
+                text: "stopped" + (left.map(Self.words) ?? ""),
+                members: [
+                    ("reason", .string(reason.rawValue)), ("waiting", .integer(left?.waiting)),
+                    ("pending", .integer(left?.pending)),
+                ]
+            )
         case .ready, .started, .finished, .stale, .unsettled, .noteRefused:
             return Entry(name: "event", text: "")
         }
+    }
+
+    private static func words(_ reason: EndReason) -> String? {
+        switch reason {
+        case .asked: nil
+        case .drained: "nothing is left to claim"
+        case .maxJobs: "all jobs of --max-jobs have been run"
+        case .maxIdle: "there was nothing to do for as long as --max-idle says"
+        }
+    }
+
+    /// What is left in the queues, as the end of the last line.
+    private static func words(_ left: LeftJobs) -> String {
+        var words: [String] = []
+        if left.waiting > 0 { words.append("\(left.waiting.of("job")) waiting for a time") }
+        if left.pending > 0 { words.append("\(left.pending.of("job")) pending, new or in a paused queue") }
+        return words.isEmpty ? "" : "; left: " + words.joined(separator: ", ")
     }
 
     private func finished(_ job: Job, _ settlement: Settlement, _ state: JobState, _ duration: Duration) -> Entry {
@@ -141,7 +184,9 @@ struct WorkerLog: Sendable {
             let number = "\(job.failures + 1) of \(job.maxRetries)"
             outcome = "failed after \(took)\(why); retry \(number) in \(DurationText.format(Self.rounded(wait)))"
             members.append(("retry_in", .seconds(wait)))
-        case (.dead, _): outcome = "dead after \(took)\(why); no retries left, see `queuectl dlq show \(job.id)`"
+        case (.dead, _):
+            let end = settlement.reason == "fatal" ? "not to be tried again" : "no retries left"
+            outcome = "dead after \(took)\(why); \(end), see `queuectl dlq show \(job.id)`"
         case (.cancelled, _): outcome = "cancelled after \(took)"
         case (.pending, _): outcome = "released after \(took)\(why); runs again"
         default: outcome = "\(state.rawValue) after \(took)\(why)"
@@ -156,6 +201,10 @@ struct WorkerLog: Sendable {
 
     private func members(of job: Job) -> [(String, JSONValue)] {
         [("id", .string(job.id.text)), ("queue", .string(job.queue.text)), ("attempt", .integer(job.run))]
+    }
+
+    private static func members(_ id: JobID, _ queue: QueueName) -> [(String, JSONValue)] {
+        [("id", .string(id.text)), ("queue", .string(queue.text))]
     }
 
     private static func list(_ ids: [JobID]) -> String {

@@ -1,6 +1,7 @@
 import QueueKit
 import RedisClient
 import Synchronization
+import TestSupport
 import Testing
 
 extension Bench {
@@ -49,6 +50,7 @@ extension Bench {
         try await queue.appendLog(of: claimed.job.id, token: claimed.token, run: claimed.job.run, [output])
         var settlement = Settlement(id: claimed.job.id, token: claimed.token, outcome: .completed)
         settlement.exitCode = 0
+        settlement.usage = #"{"pid":4711,"duration_ms":40,"user_ms":20,"system_ms":5,"max_rss_bytes":13107200}"#
         if state != .completed {
             settlement.outcome = state == .dead ? .dead : .retry(after: .seconds(3600))
             settlement.exitCode = 3
@@ -57,5 +59,24 @@ extension Bench {
         }
         let results = try await queue.settle([settlement], configuration: QueueConfiguration())
         #expect(results == [.settled(state)])
+    }
+
+    /// Waits until somebody watches a job.
+    func isListening(to id: String) async throws {
+        let channel = try queue.keys.jobEvents(JobID(id))
+        try await waitUntil("somebody listens to \(id)", within: .seconds(30)) {
+            try await redis.send(RedisCommand("PUBSUB", "NUMSUB", channel)).array?.last?.int == 1
+        }
+    }
+
+    /// Ends a run as a worker would.
+    func end(
+        _ claimed: ClaimedJob,
+        _ outcome: Settlement.Outcome,
+        _ change: (inout Settlement) -> Void = { _ in }
+    ) async throws {
+        var settlement = Settlement(id: claimed.job.id, token: claimed.token, outcome: outcome)
+        change(&settlement)
+        _ = try await directory.queue(claimed.job.queue).settle([settlement], configuration: QueueConfiguration())
     }
 }

@@ -6,6 +6,7 @@ extension String {
         replacing(/\b[0-9A-HJKMNP-TV-Z]{26}\b/, with: "ULID")
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/, with: "TIME")
             .replacing(/(\d+(ms|s) ago|just now)/, with: "AGO")
+            .replacing(/waited \d+(\.\d+)?m?s/, with: "waited TIME")
             .replacing(/took \d+(\.\d+)?m?s/, with: "took TIME")
     }
 

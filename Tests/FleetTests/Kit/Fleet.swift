@@ -36,24 +36,29 @@ final class Fleet: Sendable {
         count: Int = 1,
         redis: RedisConfiguration? = nil,
         fault: String? = nil,
+        host: String? = nil,
+        under wrapper: [String] = [],
         _ arguments: String...
     ) async throws -> WorkerProcess {
-        let worker = try launch(count: count, redis: redis, fault: fault, arguments)
+        let worker = try launch(count: count, redis: redis, fault: fault, host: host, under: wrapper, arguments)
         try await worker.waitForLog("ready")
         return worker
     }
 
-    /// Starts a worker process.
+    /// Starts a worker process, by way of a command that ends in becoming it.
     func launch(
         count: Int = 1,
         redis: RedisConfiguration? = nil,
         fault: String? = nil,
+        host: String? = nil,
+        under wrapper: [String] = [],
         _ arguments: [String] = []
     ) throws -> WorkerProcess {
         let log = "\(folder.path)/worker-\(started.withLock { $0.count }).log"
         let words = ["worker", "start", "--log-format", "json", "--count", String(count)] + arguments
-        let variables = fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? []
-        let worker = WorkerProcess(try command(words, redis: redis, variables, output: log), log: log)
+        let variables =
+            (fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? []) + (host.map { ["QUEUECTL_HOST=\($0)"] } ?? [])
+        let worker = WorkerProcess(try command(words, redis: redis, variables + wrapper, output: log), log: log)
         started.withLock { $0.append(worker) }
         return worker
     }
@@ -68,12 +73,12 @@ final class Fleet: Sendable {
     private func command(
         _ words: [String],
         redis: RedisConfiguration? = nil,
-        _ variables: [String] = [],
+        _ prefix: [String] = [],
         output: String
     ) throws -> ChildProcess {
         let url = (redis ?? server.configuration).description
         let own = ["QUEUECTL_REDIS_URL=\(url)", "QUEUECTL_NAMESPACE=\(namespace)", mark]
-        return try ChildProcess(["env"] + own + variables + [Self.binary] + words, output: output)
+        return try ChildProcess(["env"] + own + prefix + [Self.binary] + words, output: output)
     }
 
     /// Starts several and waits until all are ready.

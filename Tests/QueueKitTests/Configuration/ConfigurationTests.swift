@@ -8,8 +8,8 @@ import Testing
         #expect(
             texts == [
                 "max-retries=3", "backoff-base=2", "backoff-cap=1h", "job-timeout=none", "grace=10s",
-                "shutdown-timeout=25s",
-                "lease=30s", "max-crashes=3", "retention-age=7d", "retention-count=10000", "rejected-max=10000",
+                "success-codes=0", "fatal-codes=none", "snooze-codes=none", "shutdown-timeout=25s", "lease=30s",
+                "max-crashes=3", "retention-age=7d", "retention-count=10000", "rejected-max=10000",
                 "output-cap=64KiB", "priority=5",
             ]
         )
@@ -31,6 +31,8 @@ import Testing
         ("grace", "0s", "0s"),
         ("lease", "1s", "1s"), ("output-cap", "65536", "64KiB"), ("output-cap", "1MiB", "1MiB"),
         ("output-cap", "100", "100"),
+        ("success-codes", "3, 0", "0,3"), ("fatal-codes", "4", "4"), ("fatal-codes", "none", "none"),
+        ("snooze-codes", "76=60m,75=600s", "75=10m,76=1h"), ("snooze-codes", "none", "none"),
         ("retention_count", "0", "0"), ("max_retries", "7", "7"),
     ])
     func valuesAreStoredInOneForm(name: String, given: String, stored: String) throws {
@@ -67,6 +69,27 @@ import Testing
             "output-cap", "64KB",
             #"output-cap: "64KB" is not a size; give bytes, or a size such as 64KiB, from 0 to 64MiB"#
         ),
+        (
+            "success-codes", "none",
+            #"success-codes: "none" leaves no job a way to be done; give exit codes, 0...255, such as 3,4"#
+        ),
+        ("success-codes", "", #"success-codes: "" are not exit codes; give exit codes, 0...255, such as 3,4"#),
+        ("fatal-codes", "256", #"fatal-codes: "256" is out of range; give exit codes, 0...255, such as 3,4, or none"#),
+        (
+            "fatal-codes", "3,,4",
+            #"fatal-codes: "3,,4" are not exit codes; give exit codes, 0...255, such as 3,4, or none"#
+        ),
+        ("fatal-codes", "3,3", #"fatal-codes: "3,3" has a code twice; give exit codes, 0...255, such as 3,4, or none"#),
+        (
+            "snooze-codes", "75",
+            #"snooze-codes: "75" are not exit codes with waits; "#
+                + "give exit codes, 0...255, with waits of up to 30d, such as 75=10m,76=1h, or none"
+        ),
+        (
+            "snooze-codes", "75=0s",
+            #"snooze-codes: "75=0s" is out of range; "#
+                + "give exit codes, 0...255, with waits of up to 30d, such as 75=10m,76=1h, or none"
+        ),
         ("priority", "\u{1b}[2J", #"priority: "\x1b[2J" is not a whole number; give 0...10"#),
     ])
     func badValuesAreRefusedAndIgnoredWhereStored(name: String, given: String, message: String) throws {
@@ -79,6 +102,35 @@ import Testing
         let configuration = QueueConfiguration(stored: [name: given])
         #expect(configuration.text(of: key) == key.defaultText)
         #expect(configuration.problems.map(\.description) == [message])
+    }
+
+    @Test func aCodeWithTwoMeaningsHasNone() {
+        let configuration = QueueConfiguration(stored: [
+            "success-codes": "0,3", "fatal-codes": "3,4", "snooze-codes": "4=1m",
+        ])
+        #expect(configuration.exitCodes.success == [0, 3] && configuration.exitCodes.fatal == [])
+        #expect(configuration.exitCodes.snooze == [4: .seconds(60)])
+        #expect(
+            configuration.problems.map(\.description) == [
+                #"fatal-codes: "3,4" has 3, which is in success-codes too; give each code once"#
+            ]
+        )
+    }
+
+    @Test func aSettingThatContradictsAnotherIsRefused() throws {
+        let stored = ["fatal-codes": "3", "lease": "damaged"]
+        #expect {
+            try QueueConfiguration.check(.successCodes, "0,3", with: stored)
+        } throws: {
+            "\($0)" == #"fatal-codes: "3" has 3, which is in success-codes too; give each code once"#
+        }
+        #expect {
+            try QueueConfiguration.check(.snoozeCodes, "3=1m", with: stored)
+        } throws: {
+            "\($0)" == #"snooze-codes: "3=1m" has 3, which is in fatal-codes too; give each code once"#
+        }
+        try QueueConfiguration.check(.snoozeCodes, "4=1m", with: stored)
+        try QueueConfiguration.check(.fatalCodes, "none", with: stored)
     }
 
     @Test(

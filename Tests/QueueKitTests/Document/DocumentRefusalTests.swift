@@ -151,6 +151,9 @@ private let duration = "give seconds, or a duration such as 500ms, 10s or 1h30m,
         ("comand", "comand: is not a field of a job; did you mean command?"),
         ("prority", "prority: is not a field of a job; did you mean priority?"),
         ("unique-key", "unique-key: is not a field of a job; did you mean unique_key?"),
+        ("success_code", "success_code: is not a field of a job; did you mean success_codes?"),
+        ("waited_ms", "waited_ms: is set by queuectl alone; leave it out"),
+        ("failed_hosts", "failed_hosts: is set by queuectl alone; leave it out"),
         ("expires", "expires: is not supported by this release; leave it out"),
         ("task", "task: is not supported by this release; leave it out"),
         ("state", "state: is set by queuectl alone; leave it out"),
@@ -160,7 +163,8 @@ private let duration = "give seconds, or a duration such as 500ms, 10s or 1h30m,
         (
             "zzzzzzzz",
             "zzzzzzzz: is not a field of a job; the fields are v, id, queue, command, argv, priority, max_retries, "
-                + "backoff_base, backoff_cap, timeout, grace, delay, run_at, env, cwd, stdin, tags, meta"
+                + "backoff_base, backoff_cap, timeout, grace, delay, run_at, success_codes, fatal_codes, snooze_codes, "
+                + "retry_on_other_host, memory, cpu_seconds, nice, open_files, env, cwd, stdin, tags, meta"
         ),
     ])
     func otherFieldsAreRefused(name: String, message: String) {
@@ -176,7 +180,8 @@ private let duration = "give seconds, or a duration such as 500ms, 10s or 1h30m,
         Refusal(
             #"{"command":"x","\u001b[2J":1}"#,
             #"\x1b[2J: is not a field of a job; the fields are v, id, queue, command, argv, priority, max_retries, "#
-                + "backoff_base, backoff_cap, timeout, grace, delay, run_at, env, cwd, stdin, tags, meta"
+                + "backoff_base, backoff_cap, timeout, grace, delay, run_at, success_codes, fatal_codes, snooze_codes, "
+                + "retry_on_other_host, memory, cpu_seconds, nice, open_files, env, cwd, stdin, tags, meta"
         ).check()
     }
 }

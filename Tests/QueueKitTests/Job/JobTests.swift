@@ -93,8 +93,8 @@ import Testing
     }
 
     @Test func fieldsOfANewerReleaseAreKeptInMind() throws {
-        let job = try job(["command": "x", "state": "pending", "zone": "1", "memory": "1"])
-        #expect(job.unknownFields == ["memory", "zone"] && job.corrupt == nil)
+        let job = try job(["command": "x", "state": "pending", "zone": "1", "colour": "1"])
+        #expect(job.unknownFields == ["colour", "zone"] && job.corrupt == nil)
     }
 
     @Test func jsonHasEveryKeyAlways() throws {
@@ -102,9 +102,13 @@ import Testing
             try job(["command": "echo \u{1b}[31m\"hi\"", "state": "pending"]).json
                 == #"{"id":"a","queue":"default","command":"echo \u001b[31m\"hi\"","argv":null,"state":"pending","priority":5,"#
                 + #""attempts":0,"failures":0,"crash_count":0,"max_retries":3,"backoff_base":2,"backoff_cap":3600,"timeout":null,"#
-                + #""grace":10,"run_at":null,"next_run_at":null,"created_at":null,"updated_at":null,"started_at":null,"#
+                + #""grace":10,"success_codes":[0],"fatal_codes":[],"snooze_codes":{},"retry_on_other_host":false,"#
+                + #""memory":null,"cpu_seconds":null,"nice":null,"open_files":null,"#
+                + #""run_at":null,"next_run_at":null,"created_at":null,"updated_at":null,"started_at":null,"#
                 + #""finished_at":null,"cancel_requested":null,"exit_code":null,"signal":null,"reason":null,"error":null,"#
-                + #""worker":null,"host":null,"usage":null,"env":{},"cwd":null,"stdin":null,"tags":[],"meta":null,"corrupt":null}"#
+                + #""worker":null,"host":null,"usage":null,"progress":null,"progress_text":null,"result":null,"#
+                + #""waited":null,"failed_hosts":[],"#
+                + #""env":{},"cwd":null,"stdin":null,"tags":[],"meta":null,"corrupt":null}"#
         )
     }
 

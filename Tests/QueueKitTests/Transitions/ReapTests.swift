@@ -18,8 +18,8 @@ import Testing
         #expect(claim.recovered.map(\.text) == ["a", "b"])
         try await queue.expect(
             """
-            attempts:a: [{"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":1,"started_at":<now>,"token":"b-2-y.1"}]
-            attempts:b: [{"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":1,"started_at":<now>,"token":"b-2-y.1"}]
+            attempts:a: [{"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":1,"started_at":<now>,"token":"b-2-y.1","waited_ms":<ms>}]
+            attempts:b: [{"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":1,"started_at":<now>,"token":"b-2-y.1","waited_ms":<ms>}]
             counts: enqueued_total 2, pending 2, processing 0, recovered_total 2
             incoming: [!]
             job:a: command true, crash_count 1, created_at <now>, error the worker b-2-y was lost while the job ran, max_retries 3, priority 5, reason crash, request <ulid>, run 1, state pending, updated_at <now>
@@ -60,7 +60,7 @@ import Testing
         #expect(try await queue.claim(5).ids.isEmpty)
         try await queue.expect(
             """
-            attempts:a: [{"error":"the worker b-2-y was lost while the job ran; that is crash number 3","finished_at":<now>,"outcome":"crashed","reason":"poison","run":3,"started_at":<now>,"token":"b-2-y.3"}, {"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":2,"started_at":<now>,"token":"b-2-y.2"}, {"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":1,"started_at":<now>,"token":"b-2-y.1"}]
+            attempts:a: [{"error":"the worker b-2-y was lost while the job ran; that is crash number 3","finished_at":<now>,"outcome":"crashed","reason":"poison","run":3,"started_at":<now>,"token":"b-2-y.3","waited_ms":<ms>}, {"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":2,"started_at":<now>,"token":"b-2-y.2","waited_ms":<ms>}, {"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":1,"started_at":<now>,"token":"b-2-y.1","waited_ms":<ms>}]
             counts: dead 1, dead_total 1, enqueued_total 1, pending 0, processing 0, recovered_total 3
             dlq: [a]
             incoming: [!]
@@ -116,7 +116,7 @@ import Testing
         try await queue.expect(
             """
             counts: enqueued_total 1, pending 0, processing 1
-            job:a: command true, created_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state processing, token b-2-y.1
+            job:a: command true, created_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state processing, token b-2-y.1, waited_ms <ms>
             meta: reap_hold +30s, reaped_at <now>, schema 1
             processing: a +90s
             worker:b-2-y: jobs a, request 1

@@ -8,11 +8,11 @@ import Testing
         #expect(try await queue.queue.retry([id("a")]) == [.done(.pending)])
         try await queue.expect(
             """
-            attempts:a: [{"finished_at":<now>,"outcome":"dead","run":1,"started_at":<now>,"token":"a-1-x.1"}]
+            attempts:a: [{"finished_at":<now>,"outcome":"dead","run":1,"started_at":<now>,"token":"a-1-x.1","waited_ms":<ms>}]
             counts: dead 0, dead_total 1, enqueued_total 1, failures_total 1, pending 1, processing 0, revived_total 1
             history: failed 1
             incoming: [!]
-            job:a: command true, created_at <now>, finished_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state pending, token a-1-x.1, updated_at <now>
+            job:a: command true, created_at <now>, finished_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state pending, token a-1-x.1, updated_at <now>, waited_ms <ms>
             meta: reaped_at <now>, schema 1
             pending:5: [a]
             request:<ulid>: [["ok","pending"]]

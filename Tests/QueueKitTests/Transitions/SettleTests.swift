@@ -15,7 +15,7 @@ import Testing
             completed: a <now>
             counts: completed 1, completed_total 1, enqueued_total 1, pending 0, processing 0
             history: completed 1
-            job:a: command true, created_at <now>, exit_code 0, finished_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state completed, token a-1-x.1, usage {"user_ms":12}
+            job:a: command true, created_at <now>, exit_code 0, finished_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state completed, token a-1-x.1, usage {"user_ms":12}, waited_ms <ms>
             meta: reaped_at <now>, schema 1
             worker:a-1-x: jobs a, request 1
             """
@@ -33,11 +33,11 @@ import Testing
         #expect(result == .settled(.failed))
         try await queue.expect(
             """
-            attempts:a: [{"delay_ms":60000,"error":"it exited with 1","exit_code":1,"finished_at":<now>,"outcome":"retry","reason":"exit","run":1,"started_at":<now>,"token":"a-1-x.1"}]
+            attempts:a: [{"delay_ms":60000,"error":"it exited with 1","exit_code":1,"finished_at":<now>,"outcome":"retry","reason":"exit","run":1,"started_at":<now>,"token":"a-1-x.1","waited_ms":<ms>}]
             counts: enqueued_total 1, failed 1, failures_total 1, pending 0, processing 0, retried_total 1
             failed: a <now>
             history: failed 1
-            job:a: command true, created_at <now>, error it exited with 1, exit_code 1, failures 1, finished_at <now>, max_retries 3, next_run_at +60s, priority 5, reason exit, request <ulid>, run 1, started_at <now>, state failed, token a-1-x.1
+            job:a: command true, created_at <now>, error it exited with 1, exit_code 1, failures 1, finished_at <now>, max_retries 3, next_run_at +60s, priority 5, reason exit, request <ulid>, run 1, started_at <now>, state failed, token a-1-x.1, waited_ms <ms>
             meta: reaped_at <now>, schema 1
             scheduled: a +60s
             worker:a-1-x: jobs a, request 1
@@ -55,11 +55,11 @@ import Testing
         #expect(result == .settled(.dead))
         try await queue.expect(
             """
-            attempts:a: [{"finished_at":<now>,"outcome":"dead","reason":"signal","run":1,"signal":9,"started_at":<now>,"token":"a-1-x.1"}]
+            attempts:a: [{"finished_at":<now>,"outcome":"dead","reason":"signal","run":1,"signal":9,"started_at":<now>,"token":"a-1-x.1","waited_ms":<ms>}]
             counts: dead 1, dead_total 1, enqueued_total 1, failures_total 1, pending 0, processing 0
             dlq: [a]
             history: failed 1
-            job:a: command true, created_at <now>, failures 1, finished_at <now>, max_retries 3, priority 5, reason signal, request <ulid>, run 1, signal 9, started_at <now>, state dead, token a-1-x.1
+            job:a: command true, created_at <now>, failures 1, finished_at <now>, max_retries 3, priority 5, reason signal, request <ulid>, run 1, signal 9, started_at <now>, state dead, token a-1-x.1, waited_ms <ms>
             meta: reaped_at <now>, schema 1
             worker:a-1-x: jobs a, request 1
             """
@@ -78,10 +78,10 @@ import Testing
         #expect(result == .settled(.scheduled))
         try await queue.expect(
             """
-            attempts:a: [{"delay_ms":600000,"exit_code":75,"finished_at":<now>,"outcome":"snoozed","reason":"snoozed","run":2,"started_at":<now>,"token":"a-1-x.2"}, {"delay_ms":600000,"finished_at":<now>,"outcome":"retry","run":1,"started_at":<now>,"token":"a-1-x.1"}]
+            attempts:a: [{"delay_ms":600000,"exit_code":75,"finished_at":<now>,"outcome":"snoozed","reason":"snoozed","run":2,"started_at":<now>,"token":"a-1-x.2","waited_ms":<ms>}, {"delay_ms":600000,"finished_at":<now>,"outcome":"retry","run":1,"started_at":<now>,"token":"a-1-x.1","waited_ms":<ms>}]
             counts: enqueued_total 1, failed 0, failures_total 1, pending 0, processing 0, retried_total 1, scheduled 1, snoozed_total 1
             history: failed 1
-            job:a: command true, created_at <now>, exit_code 75, failures 1, finished_at <now>, max_retries 3, next_run_at +600s, priority 5, reason snoozed, request <ulid>, run 2, started_at <now>, state scheduled, token a-1-x.2, updated_at <now>
+            job:a: command true, created_at <now>, exit_code 75, failures 1, finished_at <now>, max_retries 3, next_run_at +600s, priority 5, reason snoozed, request <ulid>, run 2, started_at <now>, state scheduled, token a-1-x.2, updated_at <now>, waited_ms <ms>
             meta: reaped_at <now>, schema 1
             scheduled: a +600s
             worker:a-1-x: jobs a, request 2
@@ -205,7 +205,7 @@ import Testing
         try await queue.expect(
             """
             counts: enqueued_total 1, pending 0, processing 1, stale_settles_total 3
-            job:a: command true, created_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state processing, token a-1-x.1
+            job:a: command true, created_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state processing, token a-1-x.1, waited_ms <ms>
             meta: reaped_at <now>, schema 1
             processing: a +30s
             worker:a-1-x: jobs a, request 1

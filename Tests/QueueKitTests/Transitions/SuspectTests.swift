@@ -29,10 +29,10 @@ import Testing
         #expect(try await queue.claim(5, maySuspect: false).ids == ["a"])
         try await queue.expect(
             """
-            attempts:b: [{"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":1,"started_at":<now>,"token":"b-2-y.1"}]
-            attempts:c: [{"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":1,"started_at":<now>,"token":"b-2-y.1"}]
+            attempts:b: [{"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":1,"started_at":<now>,"token":"b-2-y.1","waited_ms":<ms>}]
+            attempts:c: [{"error":"the worker b-2-y was lost while the job ran","finished_at":<now>,"outcome":"crashed","reason":"crash","run":1,"started_at":<now>,"token":"b-2-y.1","waited_ms":<ms>}]
             counts: enqueued_total 3, pending 2, processing 1, recovered_total 2
-            job:a: command true, created_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state processing, token a-1-x.1
+            job:a: command true, created_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state processing, token a-1-x.1, waited_ms <ms>
             job:b: command true, crash_count 1, created_at <now>, error the worker b-2-y was lost while the job ran, max_retries 3, priority 5, reason crash, request <ulid>, run 1, state pending, updated_at <now>
             job:c: command true, crash_count 1, created_at <now>, error the worker b-2-y was lost while the job ran, max_retries 3, priority 5, reason crash, request <ulid>, run 1, state pending, updated_at <now>
             meta: reaped_at <now>, schema 1

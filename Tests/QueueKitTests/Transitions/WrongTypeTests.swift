@@ -6,8 +6,8 @@ import Testing
     /// Every fixed key that a test can take away without losing what stands in it.
     static let keys =
         [
-            "incoming", "inbox", "intake", "intake_due", "suspects", "failed", "dlq", "rejected", "completed",
-            "cancelled",
+            "incoming", "inbox", "intake", "intake_due", "suspects", "elsewhere", "failed", "dlq", "rejected",
+            "completed", "cancelled",
         ]
         + ["workers", "stale", "pending:0", "pending:5", "pending:10", "worker:a-1-x"]
 

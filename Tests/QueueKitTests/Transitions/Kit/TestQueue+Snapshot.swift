@@ -6,7 +6,7 @@ extension TestQueue {
     /// The whole state of the queue: a line for each key, sorted.
     ///
     /// Times become `<now>` (up to a minute ago, a few seconds ahead) or their distance, rounded up to half minutes
-    /// (`+30s`), so that a busy machine changes nothing; generated ids become `<ulid>`; and the history, whose key and
+    /// (`+30s`), so that a busy machine changes nothing; waiting times become `<ms>`; generated ids become `<ulid>`; and the history, whose key and
     /// fields are times, the sums of its outcomes.
     func snapshot() async throws -> String {
         let now = try await queue.serverTime()
@@ -71,6 +71,7 @@ extension TestQueue {
             let rounded = Int((seconds / 30).rounded(.up)) * 30
             return rounded > 0 ? "+\(rounded)s" : "\(rounded)s"
         }
+        .replacing(/\b(?<name>waited_ms"?[: ])\d+/) { "\($0.output.name)<ms>" }
         .replacing(/\b0[0-9A-HJKMNP-TV-Z]{25}\b/.wordBoundaryKind(.simple), with: "<ulid>")
     }
 }

@@ -1,0 +1,70 @@
+/// What an edit changes in a job: the difference between what was read and the document that is to take its place.
+public struct JobEdit: Sendable {
+    /// A field that changes.
+    package struct Change: Sendable, Equatable {
+        /// Its name in a document.
+        package let name: String
+        /// Its value before; nil if it had none.
+        package let old: JSONValue?
+        /// Its value after; nil if it has none then.
+        package let new: JSONValue?
+    }
+
+    /// When the job is to run next.
+    enum Timing: Sendable, Equatable {
+        case unchanged
+        /// So long after the edit; zero for at once.
+        case delay(Duration)
+        case at(Timestamp)
+    }
+
+    /// What was read.
+    let draft: JobDraft
+    /// The fields that change, in the order of a document.
+    package let changes: [Change]
+    /// Fields to write, sorted by name.
+    let written: [(name: String, value: [UInt8])]
+    /// Fields to remove, sorted.
+    let removed: [String]
+    let timing: Timing
+
+    /// The job as it was read.
+    public var job: Job { draft.job }
+
+    /// Whether the time of the next run changes.
+    public var movesNextRun: Bool { timing != .unchanged }
+
+    /// Whether nothing changes at all.
+    public var isEmpty: Bool { written.isEmpty && removed.isEmpty && timing == .unchanged }
+
+    /// Compares a job with a checked document.
+    public init(_ draft: JobDraft, to document: JobDocument) {
+        let new = draft.fields(of: document)
+        self.draft = draft
+        written = new.filter { draft.stored[$0.key] != $0.value }.map { ($0.key, $0.value) }.sorted {
+            $0.name < $1.name
+        }
+        removed = draft.stored.keys.filter { new[$0] == nil }.sorted()
+        let before = draft.members.first { $0.name == DocumentField.runAt.rawValue }
+        let after = JobDraft.timing(document.runAt).first
+        if let delay = document.delay {
+            timing = .delay(delay)
+        } else if before == after {
+            timing = .unchanged
+        } else {
+            timing = document.runAt.map { .at($0) } ?? .delay(.zero)
+        }
+        let old = draft.members
+        var members = JobDraft.members(new)
+        switch timing {
+        case .unchanged: members += before.map { [$0] } ?? []
+        case .delay(.zero): break
+        case .delay(let delay): members.append(JSONMember(name: "delay", value: .string(DurationText.format(delay))))
+        case .at: members += after.map { [$0] } ?? []
+        }
+        changes = DocumentField.allCases.compactMap { field in
+            let pair = [old, members].map { $0.first { $0.name == field.rawValue }?.value }
+            return pair[0] == pair[1] ? nil : Change(name: field.rawValue, old: pair[0], new: pair[1])
+        }
+    }
+}
