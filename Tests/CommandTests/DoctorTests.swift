@@ -33,14 +33,14 @@ import Testing
         ])
         let found = try await bench.run("doctor")
         #expect(found.status == 1)
-        #expect(found.lines.contains("    a: it is completed, and completed has no entry for it"))
+        #expect(found.lines.contains("    job a is completed, and completed has no entry for it"))
         #expect(found.lines.contains("      queuectl doctor --fix --queue default"))
-        #expect(found.lines.last == "3 errors, 1 warning. 4 can be repaired: queuectl doctor --fix")
+        #expect(found.lines.last == "3 errors, 2 warnings. 5 can be repaired: queuectl doctor --fix")
 
         let repaired = try await bench.run("doctor", "--fix")
         #expect(repaired.status == 0, "\(repaired.out)")
-        #expect(repaired.lines.contains("    repaired  a: it is completed, and completed has no entry for it"))
-        #expect(repaired.lines.last == "Repaired 4. All is well.")
+        #expect(repaired.lines.contains("    repaired  job a is completed, and completed has no entry for it"))
+        #expect(repaired.lines.last == "Repaired 5. All is well.")
         #expect(try await bench.run("doctor", "--fix").lines.last == "All is well.")
         #expect(try await bench.run("rejected", "list", "-q").lines.count == 1)
     }

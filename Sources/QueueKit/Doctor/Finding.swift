@@ -23,7 +23,7 @@ public struct Finding: Sendable, Hashable {
     public let queue: QueueName?
     /// What it is about: the id of a job or of a worker, a key, a state, a right. Not escaped.
     public let object: String
-    /// What is wrong, one line. Not escaped.
+    /// What is wrong, one line that names the object. Not escaped.
     public let problem: String
     /// What to do about it, one line.
     public let remedy: String

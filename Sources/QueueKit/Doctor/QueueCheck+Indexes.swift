@@ -42,14 +42,14 @@ extension QueueCheck {
             if let places = try await queue.places(in: list, of: batch) {
                 for (id, place) in zip(batch, places) where place.entries > 1 {
                     let repair = Repair(action: .duplicate, place: list, object: id)
-                    add(.duplicateEntry, id, "it stands \(place.entries) times in \(list)", repair: repair)
+                    add(.duplicateEntry, id, "job \(id) stands \(place.entries) times in \(list)", repair: repair)
                 }
             } else {
                 for id in batch {
                     add(
                         .duplicateEntry,
                         id,
-                        "it stands \(counts[id] ?? 2) times in \(list)",
+                        "job \(id) stands \(counts[id] ?? 2) times in \(list)",
                         remedy: "Nothing: workers set the second entry aside when they come to it"
                     )
                 }
@@ -62,19 +62,20 @@ extension QueueCheck {
             add(
                 .markedJob,
                 stray.id,
-                "its entry in \(index) is marked as left behind, and would be dropped",
+                "the entry of job \(stray.id) in \(index) is marked as left behind, and would be dropped",
                 repair: Repair(action: .mark, place: index, object: stray.id)
             )
             return
         }
         let repair = Repair(action: .entry, place: index, object: stray.id)
+        let entry = "\(index) has an entry for job \(stray.id)"
         switch word {
         case .state(let state):
-            add(.misplacedEntry, stray.id, "\(index) has an entry for it, and it is \(state)", repair: repair)
+            add(.misplacedEntry, stray.id, "\(entry), which is \(state)", repair: repair)
         case .none:
-            add(.entryWithoutJob, stray.id, "\(index) has an entry for it, and there is no such job", repair: repair)
+            add(.entryWithoutJob, stray.id, "\(entry), which does not exist", repair: repair)
         case .otherType, .stateless, .unknownState:
-            add(.entryWithoutJob, stray.id, "\(index) has an entry for it, and its hash is damaged", repair: repair)
+            add(.entryWithoutJob, stray.id, "\(entry), whose hash is damaged", repair: repair)
         }
     }
 

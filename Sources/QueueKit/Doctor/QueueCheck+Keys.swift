@@ -55,9 +55,9 @@ extension QueueCheck {
         guard let set = look.missingSets.first else { return }
         let repair = Repair(action: .job, object: id)
         if state == .processing {
-            add(.jobWithoutLease, id, "it is being run, and has no lease that could end", repair: repair)
+            add(.jobWithoutLease, id, "job \(id) is being run, and has no lease that could end", repair: repair)
         } else {
-            add(.jobWithoutEntry, id, "it is \(state), and \(set) has no entry for it", repair: repair)
+            add(.jobWithoutEntry, id, "job \(id) is \(state), and \(set) has no entry for it", repair: repair)
         }
     }
 
@@ -71,16 +71,16 @@ extension QueueCheck {
                 return
             }
             let remedy = "Look at \(queue.keys.job(id)), then delete it and enqueue the job anew"
-            return add(.missingState, id.text, "its hash has lost its state", remedy: remedy)
+            return add(.missingState, id.text, "the hash of job \(id) has lost its state", remedy: remedy)
         }
         let job = Job(id: id, queue: queue.name, fields: fields)
         if job.state == nil {
             let remedy = "Look at \(queue.keys.job(id)), then delete it and enqueue the job anew"
-            add(.unknownState, id.text, job.corrupt ?? "its state cannot be read", remedy: remedy)
+            add(.unknownState, id.text, "job \(id): \(job.corrupt ?? "its state cannot be read")", remedy: remedy)
         } else if let corrupt = job.corrupt {
             let flag = queue.name == .default ? "" : " --queue \(queue.name)"
             let remedy = "It ends dead with reason corrupt when it is run. queuectl show \(id)\(flag)"
-            add(.damagedField, id.text, corrupt, remedy: remedy)
+            add(.damagedField, id.text, "job \(id): \(corrupt)", remedy: remedy)
         }
         if let name = job.unknownFields.first { newerFields = (newerFields.count + 1, id.text, name) }
     }
@@ -90,12 +90,13 @@ extension QueueCheck {
         let alone = zip(leftovers, looks).filter { $0.1.word == .none }.map(\.0)
         // They go in the same step as their job: what is there after the job was not there is left over.
         let there = try await queue.pipeline(
-            alone.map { RedisCommand("EXISTS", queue.keys.prefix + $0.key) },
+            alone.map { RedisCommand("EXISTS", queue.keys.named($0.key)) },
             attempting: "look for leftovers"
         )
         for ((key, id), exists) in zip(alone, there) where exists.int == 1 {
             let repair = Repair(action: .leftovers, place: key, object: id)
-            add(.leftovers, queue.keys.prefix + key, "it belongs to job \(id), which is gone", repair: repair)
+            let name = queue.keys.named(key)
+            add(.leftovers, name, "\(name) belongs to job \(id), which is gone", repair: repair)
         }
     }
 
@@ -110,6 +111,6 @@ extension QueueCheck {
         let type = try await queue.pipeline([RedisCommand("TYPE", key)], attempting: "look at a key")[0].string
         guard let type, type != "none" else { return }
         let remedy = "Find out who wrote it. queuectl never reads it"
-        add(.unknownKey, key, "no release up to this one keeps a \(type) of that name", remedy: remedy)
+        add(.unknownKey, key, "\(key) is a \(type) that no release up to this one keeps", remedy: remedy)
     }
 }

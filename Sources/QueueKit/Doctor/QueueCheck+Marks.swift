@@ -75,7 +75,7 @@ extension QueueCheck {
             add(
                 .markWithoutEntry,
                 id,
-                "it is marked as left behind in \(list), where it does not stand",
+                "job \(id) is marked as left behind in \(list), where it does not stand",
                 repair: repair
             )
         }

@@ -40,6 +40,6 @@ extension QueueCheck {
     private mutating func addMissing(_ id: String, from list: String) {
         let state = list == "dlq" ? "dead" : "pending"
         let repair = Repair(action: .job, place: list, object: id)
-        add(.jobWithoutEntry, id, "it is \(state), and \(list) has no entry for it", repair: repair)
+        add(.jobWithoutEntry, id, "job \(id) is \(state), and \(list) has no entry for it", repair: repair)
     }
 }

@@ -129,7 +129,7 @@ struct QueueCheck {
         add(
             .wrongType,
             key,
-            "it holds a \(type) where a \(expected) belongs",
+            "\(key) holds a \(type) where a \(expected) belongs",
             remedy: "Find out who wrote it; save what is in it, then delete the key"
         )
     }

@@ -134,7 +134,7 @@ public struct ServerCheck {
     }
 
     /// More than that, at the middle of a few tries, slows every transition.
-    private static let slow = Duration.milliseconds(20)
+    private static let slow = Duration.milliseconds(50)
 
     private mutating func checkLatency() async throws(QueueError) {
         var times: [Duration] = []

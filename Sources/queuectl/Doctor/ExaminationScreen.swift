@@ -47,10 +47,13 @@ struct ExaminationScreen {
                 "  \(mark(own.map(\.severity).max())) \(name)  \(console.styled(TerminalText.escape(fact), .dim))"
             console.print(line)
             show(repaired.filter { $0.kind.area == area }) { finding in
-                ["    \(console.styled("repaired", .green))  \(text(finding))"]
+                ["    \(console.styled("repaired", .green))  \(TerminalText.escape(finding.problem))"]
             }
             show(own) { finding in
-                ["    \(text(finding))", "      \(console.styled(TerminalText.escape(finding.remedy), .bold))"]
+                [
+                    "    \(TerminalText.escape(finding.problem))",
+                    "      \(console.styled(TerminalText.escape(finding.remedy), .bold))",
+                ]
             }
         }
     }
@@ -67,12 +70,6 @@ struct ExaminationScreen {
             let more = counts[kind, default: 0] - Self.shown
             if more > 0 { console.print("    and \(more.grouped) more of the kind \(kind.rawValue)") }
         }
-    }
-
-    /// The object is named where the problem does not name it.
-    private func text(_ finding: Finding) -> String {
-        let isNamed = finding.problem.contains(finding.object) || finding.kind.area == .counters
-        return TerminalText.escape(isNamed ? finding.problem : "\(finding.object): \(finding.problem)")
     }
 
     /// A sign on a terminal; a word elsewhere.
