@@ -40,7 +40,7 @@ public struct ProcessResult: Sendable {
     /// Whether it died of having used up ``ProcessLimits/cpuSeconds``: by `SIGXCPU` (or the shell says so of its child: code
     /// 152), or by `SIGKILL` some seconds later.
     public var isOverCPULimit: Bool
-    /// What it wrote.
+    /// What it wrote that was not taken before, see ``RunningProcess/takeOutput()``.
     public var output: CapturedOutput
     /// How many processes it left behind, which did not end by themselves within 100 ms and are being ended: TERM, grace, KILL.
     public var leftoverProcesses: Int
@@ -55,25 +55,4 @@ public struct ProcessResult: Sendable {
 
     /// Whether the main process exited with code 0.
     public var isSuccess: Bool { ending == .exited(code: 0) }
-}
-
-/// What a run wrote, byte for byte.
-public struct CapturedOutput: Sendable, Equatable {
-    /// One stream: if `droppedBytes` is 0, `head + tail` is all of it. What was dropped was between the two.
-    public struct Stream: Sendable, Equatable {
-        /// The first bytes.
-        public var head: [UInt8] = []
-        /// The last bytes that are not in ``head``.
-        public var tail: [UInt8] = []
-        /// How many bytes between ``head`` and ``tail`` were not kept.
-        public var droppedBytes: Int = 0
-
-        /// How many bytes the process wrote.
-        public var totalBytes: Int { head.count + droppedBytes + tail.count }
-    }
-
-    /// What it wrote to descriptor 1.
-    public var standardOutput = Stream()
-    /// What it wrote to descriptor 2.
-    public var standardError = Stream()
 }

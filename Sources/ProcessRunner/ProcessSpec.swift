@@ -36,8 +36,13 @@ public struct ProcessSpec: Sendable {
     public var workingDirectory: String?
     /// What the process reads. `nil`: `/dev/null`.
     public var standardInput: [UInt8]?
-    /// How many bytes of output are kept, stdout and stderr together: the first and the last, half and half.
+    /// How many bytes of output are kept that nobody has taken yet, stdout and stderr together: the first and the last, half
+    /// and half.
     public var outputLimit: Int
+    /// Called when there is output to take and was none before, unless the run ends first: then it comes with the result.
+    ///
+    /// On the thread that reads all output, so it must return at once. Runs of less than 5 ms are not read while they last.
+    public var onOutput: (@Sendable () -> Void)?
     /// How long the main process may run, from its fork, before it is stopped. `nil`: as long as it likes.
     public var timeout: Duration?
     /// How long the tree has from TERM to KILL.

@@ -18,7 +18,7 @@ public final class RunningProcess: Sendable {
         var pid: pid_t?
         var connection: Connection?
         var wasSentKill = false
-        var capture: OutputCapture
+        var output: OutputBuffer
         var result: ProcessResult?
         var waiting: [CheckedContinuation<ProcessResult, Never>] = []
     }
@@ -36,7 +36,7 @@ public final class RunningProcess: Sendable {
         self.spec = spec
         self.memory = memory
         kernelKillsBefore = memory.baseline()
-        state = Mutex(State(capture: OutputCapture(limit: spec.outputLimit)))
+        state = Mutex(State(output: OutputBuffer(limit: spec.outputLimit)))
     }
 
     /// The main process, which leads its own session and process group.
@@ -71,6 +71,14 @@ public final class RunningProcess: Sendable {
     /// Kills every process of the tree at once. If nothing stopped the run before, this is its reason.
     public func kill(_ reason: StopReason = .cancelled) {
         stop(reason, grace: .zero)
+    }
+
+    /// Hands over what the run has written since this was called last, in the order in which it was read.
+    ///
+    /// At most ``ProcessSpec/outputLimit`` bytes, the first and the last; offsets tell of what is missing. Nothing once the
+    /// run has ended: the rest is in its result.
+    public func takeOutput() -> [OutputChunk] {
+        state.withLock { $0.result == nil ? $0.output.take() : [] }
     }
 
     /// Sends a signal to the process group of the main process, as a terminal would.
@@ -143,14 +151,15 @@ public final class RunningProcess: Sendable {
     }
 
     /// Reads once from a stream that is ready.
-    func readOutput(_ stream: OutputCapture.Stream, with buffer: UnsafeMutableRawBufferPointer) {
-        state.withLock { state in
-            guard let connection = state.connection else { return }
+    func readOutput(_ stream: OutputChunk.Stream, with buffer: UnsafeMutableRawBufferPointer) {
+        let isFirst = state.withLock { state in
+            guard let connection = state.connection else { return false }
             let descriptor = stream == .standardOutput ? connection.standardOutput : connection.standardError
-            guard descriptor >= 0 else { return }
+            guard descriptor >= 0 else { return false }
+            let wasEmpty = state.output.isEmpty
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 {
-                state.capture.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream)
+                state.output.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream, at: .now)
             } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
                 close(descriptor)
                 if stream == .standardOutput {
@@ -159,7 +168,9 @@ public final class RunningProcess: Sendable {
                     state.connection?.standardError = -1
                 }
             }
+            return wasEmpty && !state.output.isEmpty
         }
+        if isFirst { spec.onOutput?() }
     }
 
     /// Takes what the run said through its control pipe.
@@ -194,8 +205,8 @@ public final class RunningProcess: Sendable {
     private func finish(_ ending: ProcessResult.Ending, event: qc_event, buffer: UnsafeMutableRawBufferPointer) {
         let (result, waiting) = state.withLock { state in
             if let connection = state.connection {
-                drain(connection.standardOutput, .standardOutput, into: &state.capture, with: buffer)
-                drain(connection.standardError, .standardError, into: &state.capture, with: buffer)
+                drain(connection.standardOutput, .standardOutput, into: &state.output, with: buffer)
+                drain(connection.standardError, .standardError, into: &state.output, with: buffer)
                 state.connection = nil
             }
             if event.pid > 0 { state.pid = event.pid }
@@ -210,7 +221,7 @@ public final class RunningProcess: Sendable {
                 stopReason: StopReason(rawValue: event.reason),
                 isOutOfMemory: isKilledByOthers && !isOverCPULimit && memory.hasKilled(since: kernelKillsBefore),
                 isOverCPULimit: isOverCPULimit,
-                output: state.capture.captured(),
+                output: state.output.takeAll(),
                 leftoverProcesses: Int(event.leftover),
                 duration: .nanoseconds(event.duration_ns),
                 userTime: .microseconds(event.user_us),
@@ -218,7 +229,6 @@ public final class RunningProcess: Sendable {
                 maxResidentBytes: Int(event.max_resident_kb) * 1024
             )
             state.result = result
-            state.capture = OutputCapture(limit: 0)
             let waiting = state.waiting
             state.waiting = []
             return (result, waiting)
@@ -230,8 +240,8 @@ public final class RunningProcess: Sendable {
 /// Reads what is in a pipe, and closes it.
 private func drain(
     _ descriptor: Int32,
-    _ stream: OutputCapture.Stream,
-    into capture: inout OutputCapture,
+    _ stream: OutputChunk.Stream,
+    into output: inout OutputBuffer,
     with buffer: UnsafeMutableRawBufferPointer
 ) {
     guard descriptor >= 0 else { return }
@@ -241,7 +251,7 @@ private func drain(
         let count = read(descriptor, buffer.baseAddress, buffer.count)
         if count < 0 && errno == EINTR { continue }
         guard count > 0 else { break }
-        capture.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream)
+        output.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream, at: .now)
         budget -= count
     }
     close(descriptor)

@@ -20,9 +20,8 @@ struct Queuectl: ConsoleCommand {
             CommandGroup(
                 name: "Jobs",
                 subcommands: [
-                    Enqueue.self, Status.self, List.self, Show.self, Wait.self, Edit.self, Cancel.self, Pause.self,
-                    Resume.self, Signal.self, Delete.self,
-                    JobsGroup.self,
+                    Enqueue.self, Run.self, Status.self, List.self, Show.self, Logs.self, Wait.self, Edit.self,
+                    Cancel.self, Pause.self, Resume.self, Signal.self, Delete.self, JobsGroup.self,
                     DLQGroup.self, RejectedGroup.self,
                 ]
             ),

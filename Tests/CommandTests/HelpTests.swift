@@ -52,7 +52,8 @@ import Testing
 
     /// Every command, as `--help` is asked of it.
     static let commands = [
-        "", "enqueue", "status", "list", "show", "wait", "edit", "cancel", "delete", "jobs", "job", "job progress",
+        "", "enqueue", "run", "status", "list", "show", "logs", "wait", "edit", "cancel", "delete", "jobs", "job",
+        "job progress",
         "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
         "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "worker", "worker start",
         "worker list", "worker stop", "queue", "queue list", "queue pause", "queue resume", "pause", "resume", "signal",
@@ -98,7 +99,8 @@ import Testing
     private func tryOut(_ example: String) async throws {
         let bench = try Bench()
         _ = try await bench.directory.register([.default])
-        try await bench.add("job1", in: example.contains("dlq") ? .dead : .pending)
+        let state: JobState = example.contains("dlq") ? .dead : example.contains("logs") ? .completed : .pending
+        try await bench.add("job1", in: state)
         _ = try await bench.redis.send(
             RedisCommand(
                 "XADD",
@@ -112,6 +114,10 @@ import Testing
                 "1"
             )
         )
+        if example.contains("queuectl run") { return try await tryOutRun(example, bench) }
+        if ["pause", "resume", "signal"].contains(where: { example.contains("queuectl \($0) job1") }) {
+            return try await tryOutSteering(example, bench)
+        }
         if example.contains("wait job1") { return try await tryOutWait(example, bench) }
         if example.contains("queuectl job ") || example.contains("QUEUECTL_CONTROL") {
             return try await tryOutInJob(example)
@@ -123,6 +129,22 @@ import Testing
         if example.contains("server") {
             try await bench.run(["server", "stop"], environment: ["QUEUECTL_DATA_DIR": bench.folder.path + "/data"])
         }
+    }
+
+    /// Beside a worker.
+    private func tryOutRun(_ example: String, _ bench: Bench) async throws {
+        let outcome = try await bench.besideWorker(example)
+        #expect(outcome.status == 0 && outcome.err == "", "\(example): \(outcome.err)")
+    }
+
+    /// The job runs, and its worker listens.
+    private func tryOutSteering(_ example: String, _ bench: Bench) async throws {
+        let worker = try #require(try await bench.claim(1).first).token.worker
+        let channel = bench.directory.controlChannel(of: worker)
+        let subscription = try RedisSubscription(bench.server.configuration, channels: [channel])
+        for await _ in subscription.messages { break }
+        let outcome = try await bench.shell(example)
+        #expect(outcome.status == 0, "\(example): \(outcome.err)")
     }
 
     /// The job runs, and completes once somebody waits for that.

@@ -79,7 +79,8 @@ import Testing
         var events = subscription.messages.makeAsyncIterator()
         #expect(await events.next() == .subscribed)
         let outcome = try await bench.run("signal", "job1", signal, "--json")
-        #expect(outcome.status == 0 && (try outcome.out.json())["signal"] == .number(String(number)))
+        #expect(outcome.status == 0)
+        #expect(try outcome.out.json()["signal"] == .number(String(number)))
         let message = Array("signal default job1 \(token) \(number)".utf8)
         #expect(await events.next() == .message(channel: channel, payload: message))
     }

@@ -24,7 +24,6 @@ extension ProcessSpec {
 }
 
 extension CapturedOutput.Stream {
-    var bytes: [UInt8] { head + tail }
     var text: String { String(decoding: bytes, as: UTF8.self) }
     var lines: [String] { text.split(separator: "\n").map(String.init) }
 }

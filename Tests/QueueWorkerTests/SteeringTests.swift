@@ -1,10 +1,10 @@
 import Glibc
-import QueueKit
 import RedisClient
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import QueueKit
 @testable import QueueWorker
 
 /// What reaches a job that runs: signals, pauses, cancels.

@@ -3,23 +3,25 @@ import QueueKit
 /// One run of a job: from the claim to the settled outcome.
 struct JobRun: Sendable {
     let executor: any JobExecutor
-    let settler: Settler
+    let exchange: Exchange
     let progress: ProgressReporter
     let queue: JobQueue
+    let logs: LogGate
     let shared: SharedState
 
     func perform(_ claimed: ClaimedJob, slot: Int) async {
-        let result = await run(claimed, slot: slot)
+        let log = RunLog(of: claimed, in: queue, gate: logs, shared: shared)
+        let result = await run(claimed, slot: slot, log)
         shared.held.ended(claimed)
         if case .exhausted = result.ending {
             // The machine is out of processes or descriptors: to take the next job at once would be no help.
             await rest()
         }
         shared.slots.giveBack([slot])
-        await keep(result.output, of: claimed)
+        if log.isNeeded(for: result.output) { await log.finish(result.output) }
         var settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
         settlement.add(result.notes)
-        switch await settler.settle(settlement) {
+        switch await exchange.settle(settlement) {
         case .settled(let state): shared.report(.finished(claimed.job, settlement, state, result.duration))
         case .stale: shared.report(.stale(claimed.job))
         case nil: shared.report(.unsettled(claimed.job))
@@ -28,7 +30,7 @@ struct JobRun: Sendable {
         shared.runHasEnded()
     }
 
-    private func run(_ claimed: ClaimedJob, slot: Int) async -> RunResult {
+    private func run(_ claimed: ClaimedJob, slot: Int, _ log: RunLog) async -> RunResult {
         guard claimed.job.corrupt == nil else { return RunResult(ending: .notStarted("damaged")) }
         if let reason = shared.held.obstacle(to: claimed) {
             return RunResult(ending: .notStarted("too late"), stopReason: reason)
@@ -38,25 +40,17 @@ struct JobRun: Sendable {
             worker: shared.id,
             slot: slot,
             configuration: shared.configuration,
+            onOutput: log.outputArrived,
             reports: reports
         )
         let run = executor.start(claimed, context: context)
+        log.began(run)
         shared.held.began(claimed, run)
         shared.report(.started(claimed.job))
         FaultPoint.afterSpawn.reached()
         var result = await run.result()
         result.notes = reports.close()
         return result
-    }
-
-    private func keep(_ output: [LogEntry], of claimed: ClaimedJob) async {
-        guard !output.isEmpty else { return }
-        do {
-            try await queue.appendLog(of: claimed.job.id, token: claimed.token, run: claimed.job.run, output)
-        } catch {
-            // Output is the first to give way; the outcome is what must arrive.
-            shared.report(.trouble(queue.name, error.description))
-        }
     }
 
     private func rest() async {

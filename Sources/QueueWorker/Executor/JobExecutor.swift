@@ -8,6 +8,15 @@ public protocol JobExecutor: Sendable {
 
     /// Ends everything at once; nothing may run on when this returns.
     func shutdown()
+
+    /// Where the worker's own tasks for its jobs are to run: best where the ends of runs become known. Nil, as it is
+    /// unless something else is said: on the pool.
+    var taskExecutor: (any TaskExecutor)? { get }
+}
+
+extension JobExecutor {
+    /// Nil.
+    public var taskExecutor: (any TaskExecutor)? { nil }
 }
 
 /// What a run is told of its place.
@@ -18,6 +27,8 @@ public struct RunContext: Sendable {
     public let slot: Int
     /// The configuration in force.
     public let configuration: QueueConfiguration
+    /// To be called when the run has printed something to take and had not before. On any thread; returns at once.
+    public let onOutput: @Sendable () -> Void
     let reports: RunReports
 
     /// Takes what the run tells of itself: ``QueueKit/RunNote``. From any thread, as often as it likes; returns at once.
@@ -40,6 +51,9 @@ public protocol RunningJob: Sendable {
     /// Ends the run at once. Returns at once.
     func kill(_ reason: StopReason)
 
+    /// Hands over what the run has printed since it was asked last. Returns at once.
+    func takeOutput() -> [OutputChunk]
+
     /// Sends a signal to the run's process group. Returns at once. A run that is no process takes none.
     func signal(_ number: Int32)
 
@@ -49,6 +63,11 @@ public protocol RunningJob: Sendable {
 
     /// Lets a paused run go on. Returns at once. Called again it does nothing.
     func resume()
+}
+
+extension RunningJob {
+    /// Hands over nothing: what the run prints comes with its result, or not at all.
+    public func takeOutput() -> [OutputChunk] { [] }
 }
 
 /// How a run ended.
@@ -81,8 +100,8 @@ public struct RunResult: Sendable {
     public var isOutOfMemory = false
     /// Whether it was killed for having used up its CPU time. The ending is a signal or an exit code then.
     public var isOverCPULimit = false
-    /// What it printed.
-    public var output: [LogEntry]
+    /// What it printed that was not taken before.
+    public var output = CapturedOutput()
     /// The last line it printed on standard error, for the error message.
     public var lastErrorLine: String?
     /// What was measured, a JSON object.
@@ -96,7 +115,6 @@ public struct RunResult: Sendable {
     public init(ending: Ending, stopReason: StopReason? = nil, duration: Duration = .zero) {
         self.ending = ending
         self.stopReason = stopReason
-        self.output = []
         self.duration = duration
     }
 }

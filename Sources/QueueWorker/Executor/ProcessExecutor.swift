@@ -3,8 +3,13 @@ import QueueKit
 
 /// Runs jobs as processes: a command by `/bin/sh -c`, an argv directly.
 public final class ProcessExecutor: JobExecutor {
+    /// How much output of a run waits in memory to be sent, however large the cap: what a run prints faster than ten
+    /// times that a second has gaps.
+    private static let bufferLimit = 1 << 20
+
     private let runner: ProcessRunner
-    private let environment: [String: String]
+    /// What every job is given of the worker's environment.
+    private let inherited: [String: String]
 
     /// Starts what runs processes.
     ///
@@ -16,7 +21,7 @@ public final class ProcessExecutor: JobExecutor {
         } catch {
             throw WorkerError("Cannot run processes: \(error)")
         }
-        self.environment = environment
+        inherited = JobEnvironment.inherited(from: environment)
     }
 
     /// Begins to run a job.
@@ -30,11 +35,12 @@ public final class ProcessExecutor: JobExecutor {
             }
         var spec = ProcessSpec(
             program: program,
-            environment: JobEnvironment.of(job, context: context, inherited: environment)
+            environment: JobEnvironment.of(job, context: context, inherited: inherited)
         )
         spec.workingDirectory = job.cwd
         spec.standardInput = job.stdin.map { Array($0.utf8) }
-        spec.outputLimit = context.configuration.outputCap
+        spec.outputLimit = min(context.configuration.outputCap, Self.bufferLimit)
+        spec.onOutput = context.onOutput
         spec.timeout = job.timeout
         spec.grace = job.grace
         spec.limits = ProcessLimits(
@@ -45,42 +51,14 @@ public final class ProcessExecutor: JobExecutor {
         )
         let lines = ControlLines(context.reports)
         spec.control = .init(variable: JobEnvironment.control) { lines.add($0) }
-        return ProcessRun(process: runner.start(spec), lines: lines)
+        return ProcessRun(runner.start(spec), lines)
     }
+
+    /// The thread that hears of the ends of runs: what is to be done then is done there and then.
+    public var taskExecutor: (any TaskExecutor)? { runner.taskExecutor }
 
     /// Kills what still runs.
     public func shutdown() {
         runner.shutdown()
-    }
-}
-
-private struct ProcessRun: RunningJob {
-    let process: RunningProcess
-    let lines: ControlLines
-
-    func result() async -> RunResult {
-        let result = await process.result()
-        lines.end()
-        return RunResult(result)
-    }
-
-    func stop(_ reason: StopReason, grace: Duration?) {
-        process.stop(reason, grace: grace)
-    }
-
-    func kill(_ reason: StopReason) {
-        process.kill(reason)
-    }
-
-    func signal(_ number: Int32) {
-        process.signal(number)
-    }
-
-    func pause() {
-        process.pause()
-    }
-
-    func resume() {
-        process.resume()
     }
 }

@@ -45,7 +45,7 @@ final class DemoStage: Sendable {
         let result = await runner.start(ProcessSpec(program: .argv([program] + arguments), environment: environment))
             .result()
         for stream in [result.output.standardError, result.output.standardOutput] {
-            console.print(raw: String(decoding: stream.head + stream.tail, as: UTF8.self))
+            console.print(raw: String(decoding: stream.bytes, as: UTF8.self))
         }
         console.flush()
         guard result.isSuccess else { throw Failure(.failed, "The demonstration failed at: queuectl \(arguments[0])") }

@@ -55,10 +55,31 @@ final class Console: Sendable {
         state.withLock { $0.buffer += text.utf8 }
     }
 
+    /// Prints bytes as they are.
+    func print(raw bytes: [UInt8]) {
+        let isFull = state.withLock { state in
+            state.buffer += bytes
+            return state.buffer.count >= Self.enough
+        }
+        if isFull { flush() }
+    }
+
+    /// Writes bytes to stderr as they are: data that belongs there.
+    func printError(raw bytes: [UInt8]) {
+        flush()
+        Self.writeAll(bytes, to: 2)
+    }
+
     /// Tells people something that is no data, unless they want quiet or JSON.
     func note(_ text: String) {
         guard !isQuiet, !isJSON else { return }
         flush()
+        Self.writeAll(Array((text + "\n").utf8), to: 2)
+    }
+
+    /// The same, but at once: also while what was printed waits for somebody to read it.
+    func remark(_ text: String) {
+        guard !isQuiet, !isJSON else { return }
         Self.writeAll(Array((text + "\n").utf8), to: 2)
     }
 

@@ -15,14 +15,18 @@ struct JobOutput {
     /// A stream as text for people, with a line where bytes are missing.
     func text(_ stream: LogEntry.Stream) -> String {
         var text = ""
+        // In one piece as far as it goes: entries end anywhere, also within a character.
+        var bytes: [UInt8] = []
         for entry in entries where entry.stream == stream {
             if entry.droppedBytes > 0 {
+                text += TerminalText.escape(bytes, keepsLines: true)
+                bytes = []
                 if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
                 text += "... \(ByteSizeText.rounded(entry.droppedBytes)) left out ...\n"
             }
-            text += TerminalText.escape(entry.data, keepsLines: true)
+            bytes += entry.data
         }
-        return text
+        return text + TerminalText.escape(bytes, keepsLines: true)
     }
 
     /// Both streams as an object. Bytes that are not UTF-8 are replaced by U+FFFD.

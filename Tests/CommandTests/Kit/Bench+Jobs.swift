@@ -46,8 +46,8 @@ extension Bench {
     }
 
     private func settle(_ claimed: ClaimedJob, as state: JobState, in queue: JobQueue) async throws {
-        let output = LogEntry(time: Timestamp.now(), stream: .stdout, data: Array("line 1\nline 2\n".utf8))
-        try await queue.appendLog(of: claimed.job.id, token: claimed.token, run: claimed.job.run, [output])
+        let output = NewLogEntry(number: 1, stream: .stdout, data: Array("line 1\nline 2\n".utf8))
+        _ = try await queue.appendLog(of: claimed.job.id, token: claimed.token, run: claimed.job.run, [output])
         var settlement = Settlement(id: claimed.job.id, token: claimed.token, outcome: .completed)
         settlement.exitCode = 0
         settlement.usage = #"{"pid":4711,"duration_ms":40,"user_ms":20,"system_ms":5,"max_rss_bytes":13107200}"#
@@ -59,6 +59,20 @@ extension Bench {
         }
         let results = try await queue.settle([settlement], configuration: QueueConfiguration())
         #expect(results == [.settled(state)])
+    }
+
+    /// Runs a line in a shell, beside a worker that ends with it.
+    func besideWorker(_ line: String) async throws -> Outcome {
+        try await shell(
+            """
+            queuectl worker start --count 2 --log-format json >worker.log 2>&1 & worker=$!
+            while ! grep -q ready worker.log; do sleep 0.05; done
+            \(line)
+            status=$?
+            kill $worker 2>/dev/null; wait $worker
+            exit $status
+            """
+        )
     }
 
     /// Waits until somebody watches a job.

@@ -70,7 +70,8 @@ final class Fleet: Sendable {
         return process.exitCode ?? 0
     }
 
-    private func command(
+    /// Starts a command of the binary, with its output in a file.
+    func command(
         _ words: [String],
         redis: RedisConfiguration? = nil,
         _ prefix: [String] = [],

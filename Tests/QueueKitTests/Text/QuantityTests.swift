@@ -1,4 +1,5 @@
 import QueueKit
+import TestSupport
 import Testing
 
 @Suite struct QuantityTests {

@@ -7,7 +7,7 @@ import Testing
     @Test(
         arguments: [
             (.completed, [.completed, .cancelled]), (.retry(after: .zero), [.cancelled]),
-            (.snoozed(after: .zero), [.cancelled]), (.dead, [.dead, .cancelled]), (.released, [.cancelled]),
+            (.snoozed(for: .zero), [.cancelled]), (.dead, [.dead, .cancelled]), (.released, [.cancelled]),
         ] as [(Settlement.Outcome, Set<JobState>)]
     )
     func exactlyOneEndAndNeverARetry(outcome: Settlement.Outcome, ends: Set<JobState>) async throws {

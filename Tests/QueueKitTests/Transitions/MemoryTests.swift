@@ -33,7 +33,7 @@ import Testing
         let queue = try TestQueue(on: RedisServer())
         try await queue.bring("a", to: .processing)
         try await queue.send("CONFIG", "SET", "maxmemory", "1")
-        let entry = LogEntry(time: Timestamp(milliseconds: 0), stream: .stdout, data: [1])
+        let entry = NewLogEntry(number: 1, stream: .stdout, data: [1])
         let token = JobToken(worker: workerA, request: 1)
         let error = await #expect(throws: QueueError.self) {
             try await queue.queue.appendLog(of: id("a"), token: token, run: 1, [entry])

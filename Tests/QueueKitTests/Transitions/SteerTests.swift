@@ -18,8 +18,8 @@ import Testing
         try await queue.bring("a", to: .processing)
         #expect(try await queue.renew("a") == .ok)
         let heard = try await told {
-            #expect(try await queue.queue.pause([id("a")]) == [.done(.processing)])
-            #expect(try await queue.queue.pause([id("a")]) == [.done(.processing)])
+            let results = try await queue.queue.pause([id("a")]) + queue.queue.pause([id("a")])
+            #expect(results == [.done(.processing), .done(.processing)])
         }
         #expect(heard == ["pause \(queue.queue.name) a", "pause \(queue.queue.name) a"])
         #expect(try await queue.queue.job(id("a"))?.pausedAt != nil)
@@ -33,7 +33,8 @@ import Testing
         try await queue.bring("a", to: .processing)
         _ = try await queue.queue.pause([id("a")])
         let heard = try await told {
-            #expect(try await queue.queue.resume([id("a")]) == [.done(.processing)])
+            let results = try await queue.queue.resume([id("a")])
+            #expect(results == [.done(.processing)])
         }
         #expect(heard == ["resume \(queue.queue.name) a"])
         #expect(try await queue.renew("a") == .ok)
@@ -46,10 +47,11 @@ import Testing
         try await queue.bring("a", to: state)
         let before = try await snapshot()
         let heard = try await told {
-            #expect(try await queue.queue.pause([id("a"), id("b")]) == [.wrongState(state), .notFound])
-            #expect(try await queue.queue.resume([id("a"), id("b")]) == [.wrongState(state), .notFound])
-            #expect(try await queue.queue.signal(id("a"), 1) == .wrongState(state))
-            #expect(try await queue.queue.signal(id("b"), 1) == .notFound)
+            let paused = try await queue.queue.pause([id("a"), id("b")])
+            let resumed = try await queue.queue.resume([id("a"), id("b")])
+            let signalled = [try await queue.queue.signal(id("a"), 1), try await queue.queue.signal(id("b"), 1)]
+            #expect(paused == [.wrongState(state), .notFound] && resumed == paused)
+            #expect(signalled == [.wrongState(state), .notFound])
         }
         #expect(heard == [])
         #expect(try await snapshot() == before)
@@ -80,7 +82,8 @@ import Testing
         #expect(try await queue.queue.signal(id("a"), 1) == .unheard)
         let before = try await snapshot()
         let heard = try await told {
-            #expect(try await queue.queue.signal(id("a"), 10) == .sent)
+            let result = try await queue.queue.signal(id("a"), 10)
+            #expect(result == .sent)
         }
         #expect(heard == ["signal \(queue.queue.name) a \(JobToken(worker: workerA, request: 1)) 10"])
         #expect(try await snapshot() == before)

@@ -1,0 +1,101 @@
+import Glibc
+import QueueKit
+import Synchronization
+
+/// A job that stands for a command in a terminal or pipeline: its output, its end, and what Ctrl-C does to it.
+final class LiveRun: Sendable {
+    private let id: JobID
+    private let queue: JobQueue
+    private let console: Console
+    /// The signal for which the job was cancelled.
+    private let cancelledBy = Mutex<Int32?>(nil)
+
+    init(of id: JobID, in queue: JobQueue, _ console: Console) {
+        self.id = id
+        self.queue = queue
+        self.console = console
+    }
+
+    /// Follows the job to its end, and returns what a shell would see of the command.
+    func run(_ interrupts: Interrupts) async throws -> Int32 {
+        let watch = Task {
+            var isFirst = true
+            for await number in interrupts.numbers {
+                if !isFirst { leave(number) }
+                isFirst = false
+                await cancel(for: number)
+            }
+        }
+        defer { watch.cancel() }
+        let remark = Task { await remarkOnWaiting() }
+        defer { remark.cancel() }
+        let job = try await follow()
+        if console.isJSON { console.report(job.jsonValue) }
+        if job.state == .cancelled, let number = cancelledBy.withLock({ $0 }) { return 128 + number }
+        if let reason = job.reason, !["exit", "signal"].contains(reason) {
+            console.note("queuectl: job \(id): \(TerminalText.escape(job.error ?? reason))")
+        }
+        return job.reason == "timeout" ? ExitStatus.timedOut.rawValue : JobExit.code(of: job)
+    }
+
+    private func follow() async throws -> Job {
+        var printer = LogPrinter(on: console)
+        for try await event in queue.follow(id, .all) {
+            switch event {
+            case .attemptBegan(let number):
+                printer.begin(attempt: number)
+                if number > 1 { console.note("queuectl: attempt \(number) of job \(id)") }
+            case .output(let entry): printer.print(entry)
+            case .attemptEnded: printer.end()
+            case .caughtUp: break
+            case .jobEnded(let job?):
+                printer.end()
+                return job
+            case .jobEnded(nil):
+                throw Failure(.notFound, "Job \(id) in \"\(queue.name)\" was deleted before it had ended")
+            }
+            console.flush()
+            // A command in its place would have been ended by the next thing that it printed.
+            if console.isClosed { await cancel(for: SIGPIPE) }
+        }
+        throw Failure(.failed, "Cannot follow job \(id) any more. See queuectl logs \(id)")
+    }
+
+    /// Cancels the job, once.
+    private func cancel(for number: Int32) async {
+        let isFirst = cancelledBy.withLock { by in
+            defer { by = by ?? number }
+            return by == nil
+        }
+        guard isFirst else { return }
+        if number != SIGPIPE { console.remark("queuectl: Cancelling job \(id). Once more leaves it") }
+        do throws(QueueError) {
+            _ = try await queue.cancel([id])
+        } catch {
+            cancelledBy.withLock { $0 = nil }
+            console.remark("queuectl: \(error)")
+        }
+    }
+
+    /// Ends the process at once: who asks twice does not want to wait for anything, not even for who reads our output.
+    private func leave(_ number: Int32) -> Never {
+        let wish = cancelledBy.withLock { $0 } == nil ? "It goes on" : "It is being cancelled"
+        console.remark("queuectl: Left job \(id). \(wish): queuectl logs -f \(id), queuectl cancel \(id)")
+        _exit(128 + number)
+    }
+
+    /// Tells why nothing happens, if that is known.
+    private func remarkOnWaiting() async {
+        do throws(QueueError) {
+            let status = try await queue.status(heartbeat: QueueConfiguration().heartbeat)
+            let flag = queue.name == .default ? "" : " --queue \(queue.name)"
+            if status.pausedSince != nil {
+                console.remark("queuectl: The queue \(queue.name) is paused; the job waits. Resume it: queuectl resume\(flag)")
+            } else if status.workers == 0 {
+                console.remark("queuectl: No worker serves \(queue.name); the job waits. Start one: queuectl worker start\(flag)")
+            }
+        } catch {
+            // Who follows the job says so too.
+        }
+    }
+}
