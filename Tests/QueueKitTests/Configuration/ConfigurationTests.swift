@@ -1,6 +1,8 @@
 import QueueKit
 import Testing
 
+private let waits = "give exit codes, 0...255, with waits of up to 30d, such as 75=10m,76=1h, or none"
+
 @Suite struct ConfigurationTests {
     @Test func defaultsAreTheOnesStated() {
         let configuration = QueueConfiguration()
@@ -43,55 +45,59 @@ import Testing
         #expect(configuration.problems.isEmpty)
     }
 
-    @Test(arguments: [
-        ("max-retries", "-1", #"max-retries: "-1" is out of range; give 0...1000"#),
-        ("max-retries", "abc", #"max-retries: "abc" is not a whole number; give 0...1000"#),
-        ("max-retries", "1e9", #"max-retries: "1e9" is out of range; give 0...1000"#),
-        ("max-retries", "99999999999999999999", #"max-retries: "99999999999999999999" is out of range; give 0...1000"#),
-        ("max-retries", "1.5", #"max-retries: "1.5" is not a whole number; give 0...1000"#),
-        ("max-retries", "", #"max-retries: "" is not a whole number; give 0...1000"#),
-        ("backoff-base", "0.5", #"backoff-base: "0.5" is out of range; give a number from 1 to 100"#),
-        ("backoff-base", "nan", #"backoff-base: "nan" is not a number; give a number from 1 to 100"#),
-        (
-            "lease", "500ms",
-            #"lease: "500ms" is out of range; give a duration such as 500ms, 10s or 1h30m, from 1s to 1h"#
-        ),
-        ("lease", "30", #"lease: "30" has no unit; give a duration such as 500ms, 10s or 1h30m, from 1s to 1h"#),
-        (
-            "lease", "none",
-            #"lease: "none" is not a duration; give a duration such as 500ms, 10s or 1h30m, from 1s to 1h"#
-        ),
-        (
-            "job-timeout", "0s",
-            #"job-timeout: "0s" is out of range; give a duration such as 500ms, 10s or 1h30m, from 1ms to 30d, or none"#
-        ),
-        (
-            "output-cap", "64KB",
-            #"output-cap: "64KB" is not a size; give bytes, or a size such as 64KiB, from 0 to 64MiB"#
-        ),
-        (
-            "success-codes", "none",
-            #"success-codes: "none" leaves no job a way to be done; give exit codes, 0...255, such as 3,4"#
-        ),
-        ("success-codes", "", #"success-codes: "" are not exit codes; give exit codes, 0...255, such as 3,4"#),
-        ("fatal-codes", "256", #"fatal-codes: "256" is out of range; give exit codes, 0...255, such as 3,4, or none"#),
-        (
-            "fatal-codes", "3,,4",
-            #"fatal-codes: "3,,4" are not exit codes; give exit codes, 0...255, such as 3,4, or none"#
-        ),
-        ("fatal-codes", "3,3", #"fatal-codes: "3,3" has a code twice; give exit codes, 0...255, such as 3,4, or none"#),
-        (
-            "snooze-codes", "75",
-            #"snooze-codes: "75" are not exit codes with waits; "#
-                + "give exit codes, 0...255, with waits of up to 30d, such as 75=10m,76=1h, or none"
-        ),
-        (
-            "snooze-codes", "75=0s",
-            #"snooze-codes: "75=0s" is out of range; "#
-                + "give exit codes, 0...255, with waits of up to 30d, such as 75=10m,76=1h, or none"
-        ),
-        ("priority", "\u{1b}[2J", #"priority: "\x1b[2J" is not a whole number; give 0...10"#),
-    ])
+    // Annotated: the compiler takes minutes to find the type of such a table by itself.
+    @Test(
+        arguments: [
+            ("max-retries", "-1", #"max-retries: "-1" is out of range; give 0...1000"#),
+            ("max-retries", "abc", #"max-retries: "abc" is not a whole number; give 0...1000"#),
+            ("max-retries", "1e9", #"max-retries: "1e9" is out of range; give 0...1000"#),
+            (
+                "max-retries", "99999999999999999999",
+                #"max-retries: "99999999999999999999" is out of range; give 0...1000"#
+            ),
+            ("max-retries", "1.5", #"max-retries: "1.5" is not a whole number; give 0...1000"#),
+            ("max-retries", "", #"max-retries: "" is not a whole number; give 0...1000"#),
+            ("backoff-base", "0.5", #"backoff-base: "0.5" is out of range; give a number from 1 to 100"#),
+            ("backoff-base", "nan", #"backoff-base: "nan" is not a number; give a number from 1 to 100"#),
+            (
+                "lease", "500ms",
+                #"lease: "500ms" is out of range; give a duration such as 500ms, 10s or 1h30m, from 1s to 1h"#
+            ),
+            ("lease", "30", #"lease: "30" has no unit; give a duration such as 500ms, 10s or 1h30m, from 1s to 1h"#),
+            (
+                "lease", "none",
+                #"lease: "none" is not a duration; give a duration such as 500ms, 10s or 1h30m, from 1s to 1h"#
+            ),
+            (
+                "job-timeout", "0s",
+                #"job-timeout: "0s" is out of range; give a duration such as 500ms, 10s or 1h30m, from 1ms to 30d, or none"#
+            ),
+            (
+                "output-cap", "64KB",
+                #"output-cap: "64KB" is not a size; give bytes, or a size such as 64KiB, from 0 to 64MiB"#
+            ),
+            (
+                "success-codes", "none",
+                #"success-codes: "none" leaves no job a way to be done; give exit codes, 0...255, such as 3,4"#
+            ),
+            ("success-codes", "", #"success-codes: "" are not exit codes; give exit codes, 0...255, such as 3,4"#),
+            (
+                "fatal-codes", "256",
+                #"fatal-codes: "256" is out of range; give exit codes, 0...255, such as 3,4, or none"#
+            ),
+            (
+                "fatal-codes", "3,,4",
+                #"fatal-codes: "3,,4" are not exit codes; give exit codes, 0...255, such as 3,4, or none"#
+            ),
+            (
+                "fatal-codes", "3,3",
+                #"fatal-codes: "3,3" has a code twice; give exit codes, 0...255, such as 3,4, or none"#
+            ),
+            ("snooze-codes", "75", #"snooze-codes: "75" are not exit codes with waits; \#(waits)"#),
+            ("snooze-codes", "75=0s", #"snooze-codes: "75=0s" is out of range; \#(waits)"#),
+            ("priority", "\u{1b}[2J", #"priority: "\x1b[2J" is not a whole number; give 0...10"#),
+        ] as [(String, String, String)]
+    )
     func badValuesAreRefusedAndIgnoredWhereStored(name: String, given: String, message: String) throws {
         let key = try ConfigurationKey(named: name)
         #expect {
