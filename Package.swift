@@ -22,27 +22,32 @@ let package = Package(
                 .embedInCode("append_log.lua"),
                 .embedInCode("cancel.lua"),
                 .embedInCode("claim.lua"),
+                .embedInCode("claiming.lua"),
                 .embedInCode("common.lua"),
                 .embedInCode("compact.lua"),
                 .embedInCode("delete.lua"),
                 .embedInCode("dlq_head.lua"),
-                .embedInCode("elsewhere.lua"),
                 .embedInCode("edit.lua"),
+                .embedInCode("elsewhere.lua"),
                 .embedInCode("ending.lua"),
                 .embedInCode("enqueue.lua"),
                 .embedInCode("hand_out.lua"),
                 .embedInCode("index.lua"),
                 .embedInCode("ingest.lua"),
+                .embedInCode("inspect.lua"),
                 .embedInCode("intake.lua"),
                 .embedInCode("job.lua"),
                 .embedInCode("once.lua"),
+                .embedInCode("outcomes.lua"),
                 .embedInCode("pause.lua"),
+                .embedInCode("places.lua"),
                 .embedInCode("pause_job.lua"),
                 .embedInCode("promote.lua"),
                 .embedInCode("purge.lua"),
                 .embedInCode("reap.lua"),
                 .embedInCode("reject.lua"),
                 .embedInCode("renew.lua"),
+                .embedInCode("repair.lua"),
                 .embedInCode("report.lua"),
                 .embedInCode("retention.lua"),
                 .embedInCode("retry.lua"),
@@ -50,6 +55,7 @@ let package = Package(
                 .embedInCode("revive.lua"),
                 .embedInCode("settle.lua"),
                 .embedInCode("signal.lua"),
+                .embedInCode("turn.lua"),
             ]
         ),
 
@@ -85,6 +91,8 @@ let package = Package(
             path: "Benchmarks/ProcessBenchmark"
         ),
 
+        // What they are compared with.
+        .executableTarget(name: "spawn-floor", path: "Benchmarks/SpawnFloor"),
         .executableTarget(
             name: "queue-benchmark",
             dependencies: [

@@ -20,6 +20,12 @@ public struct QueueScript: Sendable {
     }
 
     private static let moving = [PackageResources.index_lua, PackageResources.job_lua]
+    private static let ending = [PackageResources.ending_lua, PackageResources.outcomes_lua]
+    private static let claiming = [
+        PackageResources.reject_lua, PackageResources.intake_lua, PackageResources.reap_lua,
+        PackageResources.promote_lua, PackageResources.hand_out_lua, PackageResources.elsewhere_lua,
+        PackageResources.compact_lua, PackageResources.claiming_lua,
+    ]
     private static let operating = moving + [PackageResources.once_lua]
 
     /// Adds a batch of validated jobs.
@@ -32,11 +38,7 @@ public struct QueueScript: Sendable {
     public static let claim = QueueScript(
         "claim",
         PackageResources.claim_lua,
-        parts: moving + [
-            PackageResources.reject_lua, PackageResources.retention_lua, PackageResources.intake_lua,
-            PackageResources.reap_lua, PackageResources.promote_lua, PackageResources.hand_out_lua,
-            PackageResources.elsewhere_lua, PackageResources.compact_lua,
-        ]
+        parts: moving + [PackageResources.retention_lua] + claiming
     )
     /// Ends the intake of pushes that a worker has judged.
     public static let ingest = QueueScript(
@@ -48,7 +50,13 @@ public struct QueueScript: Sendable {
     public static let settle = QueueScript(
         "settle",
         PackageResources.settle_lua,
-        parts: moving + [PackageResources.retention_lua, PackageResources.ending_lua]
+        parts: moving + [PackageResources.retention_lua] + ending
+    )
+    /// Ends runs and hands out jobs.
+    public static let turn = QueueScript(
+        "turn",
+        PackageResources.turn_lua,
+        parts: moving + [PackageResources.retention_lua] + ending + claiming
     )
     /// Extends leases.
     public static let renew = QueueScript("renew", PackageResources.renew_lua)
@@ -94,4 +102,16 @@ public struct QueueScript: Sendable {
     public static let edit = QueueScript("edit", PackageResources.edit_lua, parts: operating)
     /// Pauses or resumes a queue.
     public static let pause = QueueScript("pause", PackageResources.pause_lua, parts: [PackageResources.once_lua])
+    /// Looks at jobs and index entries, and changes nothing.
+    public static let inspect = QueueScript(
+        "inspect",
+        PackageResources.inspect_lua,
+        parts: moving + [PackageResources.places_lua]
+    )
+    /// Repairs what was found to be wrong.
+    public static let repair = QueueScript(
+        "repair",
+        PackageResources.repair_lua,
+        parts: moving + [PackageResources.reject_lua, PackageResources.places_lua]
+    )
 }

@@ -29,10 +29,11 @@ local function may_run(failed_hosts, host, serving)
 end
 
 -- The entries at the head of the list that this worker may take, by priority. Drops those that were left behind.
-local function look_elsewhere(host, lease)
-  local ready, dropped, serving = {}, false, nil
+local function look_elsewhere(lease)
   local ids = try('LRANGE', ELSEWHERE, 0, WINDOW - 1)
   if ids.err then trouble = ELSEWHERE .. ': ' .. ids.err end
+  if #ids == 0 then return {} end
+  local ready, dropped, host, serving = {}, false, host_of(token), serving_hosts(lease)
   for i = 1, #ids do
     local id = ids[i]
     if has_stale and take_stale(id, 'elsewhere') then
@@ -40,7 +41,6 @@ local function look_elsewhere(host, lease)
       dropped = true
     else
       local job = read(id, 'priority', 'failed_hosts')
-      serving = serving or serving_hosts(lease)
       if job.state ~= 'pending' or may_run(job.failed_hosts, host, serving) then
         gather(ready, priority_of(job.priority) or tonumber(DEFAULT_PRIORITY), id)
       end
@@ -51,17 +51,20 @@ local function look_elsewhere(host, lease)
 end
 
 -- Takes jobs until there are n: the highest priority first, and of one priority first those that have failed elsewhere.
-local function hand_out_all(n, host, lease)
-  local ready = look_elsewhere(host, lease)
+local function hand_out_all(n, lease)
+  local ready = look_elsewhere(lease)
   for priority = PRIORITIES, 0, -1 do
-    if ready[priority] then hand_out_by_priority(n, priority + 1) end
-    for _, id in ipairs(ready[priority] or {}) do
-      if #jobs == n then
-        more = true -- for want of a slot only: another worker may take it
-        return
+    local ids = ready[priority]
+    if ids then
+      hand_out_by_priority(n, priority + 1)
+      for i = 1, #ids do
+        if #jobs == n then
+          more = true -- for want of a slot only: another worker may take it
+          return
+        end
+        call('LREM', ELSEWHERE, 1, ids[i])
+        take(ids[i], 'elsewhere')
       end
-      call('LREM', ELSEWHERE, 1, id)
-      take(id, 'elsewhere')
     end
   end
   hand_out_by_priority(n, 0)

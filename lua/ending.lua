@@ -41,7 +41,7 @@ local function with_host(hosts, host)
   if not known or type(avoided) ~= 'table' then avoided = {} end
   local kept = {}
   for i = math.max(1, #avoided - AVOIDED_HOSTS + 2), #avoided do
-    if avoided[i] ~= host then kept[#kept + 1] = avoided[i] end
+    if type(avoided[i]) == 'string' and avoided[i] ~= host then kept[#kept + 1] = avoided[i] end
   end
   kept[#kept + 1] = host
   return cjson.encode(kept)

@@ -19,12 +19,6 @@ local function next_run(id, hash, run)
   return whole(run), kept
 end
 
--- How long a job has been ready to run: since its due time if it waited for that, else since it last became pending.
-local function waiting_time(created, finished, updated, due)
-  local since = math.max(tonumber(created) or 0, tonumber(finished) or 0, tonumber(due or updated) or 0)
-  return since > 0 and whole(math.max(0, now - since)) or '0'
-end
-
 -- Takes one entry that was taken off a list: starts its job, or drops it if it was left behind there.
 local function take(id, list)
   local key = JOB .. id
@@ -42,8 +36,13 @@ local function take(id, list)
   end
   if has_stale and take_stale(id, list) then return end
   if state ~= 'pending' then return set_aside(id, list, 'pending', {state = state}, rejected_cap) end
-  local waited = waiting_time(created, finished, updated, due)
-  if run or due then run, hash = next_run(id, hash, run) else run = '1' end
+  -- How long it was ready to run: since its due time if it waited for that, else since it last became pending.
+  local since = tonumber(created) or now
+  if run or due then
+    since = math.max(since, tonumber(finished) or 0, tonumber(due or updated) or 0)
+    run, hash = next_run(id, hash, run)
+  else run = '1' end
+  local waited = whole(math.max(0, now - since))
   call('HSET', key, 'state', 'processing', 'token', token, 'run', run, 'started_at', NOW, 'waited_ms', waited)
   local size = #hash
   hash[size + 1], hash[size + 2], hash[size + 3], hash[size + 4] = 'token', token, 'run', run

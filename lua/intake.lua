@@ -6,14 +6,21 @@
 
 local INTAKE_PATIENCE = 5000 -- ms that a worker has to ingest what it was handed
 local INTAKE_STEP = 16 -- entries read at once
+local has_bell = false -- whether R:incoming holds nothing but the bell, and still does after the intake
 
 -- Returns the items to be judged by the caller. If the number in R:meta is damaged, it fails at its first write.
 local function intake()
   local items = {} -- {number, raw bytes, fields of the prepared hash if the entry names one}
   local room, bytes = 200, 1048576 -- entries and bytes per call, so that a flood of large pushes stays bounded
   local intake_due = whole(now + INTAKE_PATIENCE)
-  if call('EXISTS', INBOX, INCOMING, INTAKE_DUE) == 0 then return items end
-  local inbox, incoming = call('LRANGE', INBOX, -INTAKE_STEP, -1), call('LRANGE', INCOMING, -INTAKE_STEP, -1)
+  local kinds = call('EXISTS', INBOX, INCOMING, INTAKE_DUE)
+  if kinds == 0 then return items end
+  local incoming = call('LRANGE', INCOMING, -INTAKE_STEP, -1)
+  if kinds == 1 and #incoming == 1 and incoming[1] == '!' then -- nearly always, while there is work
+    has_bell = true
+    return items
+  end
+  local inbox = call('LRANGE', INBOX, -INTAKE_STEP, -1)
   check_sets(INTAKE_DUE)
   check_hashes(INTAKE)
 

@@ -4,6 +4,7 @@ local REAP_EVERY = 1000 -- ms, or half a heartbeat if that is shorter
 local REAP_LIMIT = 100 -- jobs per call
 local LONGEST_LEASE = 3600000 -- ms; the longest that can be configured
 local CLOCK_SLACK = 60000 -- ms; a deadline further off than that and this was set by a clock that has been put back
+local settling = {} -- ids whose outcomes come with this very call: those are not recovered
 
 -- When the last look is long ago, Redis was away or nobody was: the owners get a heartbeat to renew first.
 -- A lease ends two heartbeats after the renewal that was missed first, so two heartbeats are long ago; without
@@ -57,7 +58,8 @@ local function reap(lease, heartbeat, max_crashes, rejected_cap)
   if #expired > 0 then check_lists(SUSPECTS, ELSEWHERE, DLQ, pending_keys()) end
   for _, id in ipairs(expired) do
     local job = read(id, 'priority', 'token', 'run', 'crash_count', 'cancel_requested', 'started_at', 'waited_ms')
-    if job.state == 'processing' then
+    if settling[id] then -- it did not end with its worker: its outcome is here
+    elseif job.state == 'processing' then
       recover(id, job, max_crashes)
       recovered[#recovered + 1] = id
     else

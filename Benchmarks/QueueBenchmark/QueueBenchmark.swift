@@ -6,7 +6,7 @@ struct QueueBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue-benchmark",
         abstract: "Measures queues and workers, on a redis-server of its own for each benchmark.",
-        subcommands: [Measure.self, IdleWorker.self, SpawnLoop.self],
+        subcommands: [Measure.self, IdleWorker.self],
         defaultSubcommand: Measure.self
     )
 }

@@ -13,19 +13,18 @@ struct ControlPipes {
     /// lost minder left behind, which takes milliseconds.
     private static let retiredLimit = 16
 
+    /// Where the paths are. Asked for once: it is a system call.
+    private let folder = "/proc/\(getpid())/fd/"
     /// Which run each one belongs to, or belonged to last.
     private var runs: [Int32: UInt32] = [:]
     private var idle: [Int32] = []
     private var retired: [Int32] = []
 
-    /// Asked for once: it is a system call.
-    private let descriptors = "/proc/\(getpid())/fd/"
-
     /// Takes a pipe for a run, with the path that a job opens for writing. It is empty, and nobody else has it.
     mutating func take(for run: UInt32, _ poller: Poller) throws(SpawnFailure) -> (pipe: Int32, path: String) {
         let pipe = if let free = idle.popLast() { free } else { try Self.open(poller) }
         runs[pipe] = run
-        return (pipe, descriptors + String(pipe))
+        return (pipe, folder + String(pipe))
     }
 
     /// Reads once. Returns the number of bytes, and the run that the pipe was taken for; nil if there is nothing, or if the

@@ -56,6 +56,10 @@ public final class ProcessRunner: Sendable {
         core.start(spec)
     }
 
+    /// Runs tasks on the thread that hears of the ends of runs, so that whoever waits for one goes on without waking another
+    /// thread. They must not block, nor call ``shutdown()``. Tasks that come after that run on the pool.
+    public var taskExecutor: any TaskExecutor { core.tasks }
+
     /// Kills all runs at once (their stop reason is ``StopReason/shutdown``), delivers their results, and ends thread, minders
     /// and guardian.
     ///

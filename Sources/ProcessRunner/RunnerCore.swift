@@ -5,6 +5,8 @@ import Synchronization
 /// What the runner and its thread share. A run is started on the caller's thread, up to sending the request; everything that
 /// comes back is handled on the runner's.
 final class RunnerCore: Sendable {
+    /// What is to be done on the thread.
+    let tasks: TaskQueue
     private let poller: Poller
     private let table: Mutex<MinderTable>
     private let memory: OutOfMemoryWatch
@@ -15,6 +17,7 @@ final class RunnerCore: Sendable {
             throw SpawnFailure(.guardian, errno, "cannot watch over processes without \(children)")
         }
         poller = try Poller()
+        tasks = TaskQueue(wake: poller.wake)
         memory = OutOfMemoryWatch(groups)
         var first = MinderTable(groups: GroupBase(below: groups.unified))
         _ = try first.ensureGuardian(poller)
@@ -80,16 +83,16 @@ final class RunnerCore: Sendable {
 
     // MARK: The thread
 
-    /// Handles events until the runner is closed and every run has its result.
+    /// Handles events, and what is to be done then, until the runner is closed and every run has its result.
     func run() {
         withUnsafeTemporaryAllocation(byteCount: 64 * 1024, alignment: 16) { buffer in
             var deadline: ContinuousClock.Instant?
             while true {
-                var isWoken = false
-                poller.wait(milliseconds: deadline == nil ? -1 : 100) { source in
-                    if source == .wakeup { isWoken = true } else { handle(source, buffer) }
-                }
-                guard isWoken || deadline != nil else { continue }
+                tasks.runAll()
+                let mayWait = tasks.fallAsleep()
+                poller.wait(milliseconds: !mayWait ? 0 : deadline == nil ? -1 : 100) { handle($0, buffer) }
+                tasks.wakeUp()
+                guard deadline != nil || table.withLock({ $0.isClosed }) else { continue }
                 let limit = deadline ?? .now + .seconds(2)
                 deadline = limit
                 if table.withLock({ $0.runs.isEmpty }) || .now >= limit { break }
@@ -99,6 +102,7 @@ final class RunnerCore: Sendable {
                 return Array(table.runs.values)
             }
             for run in remaining { run.lost(buffer: buffer) }
+            tasks.end()
         }
     }
 
@@ -115,7 +119,7 @@ final class RunnerCore: Sendable {
     private func handle(_ source: Poller.Source, _ buffer: UnsafeMutableRawBufferPointer) {
         switch source {
         case .wakeup: break
-        case .guardian: table.withLock { $0.guardianEnded() }
+        case .guardian(let pid): table.withLock { $0.guardianEnded(pid) }
         case .minder(let minder): read(minder, buffer)
         case .standardOutput(let run): table.withLock { $0.runs[run] }?.readOutput(.standardOutput, with: buffer)
         case .standardError(let run): table.withLock { $0.runs[run] }?.readOutput(.standardError, with: buffer)
@@ -160,11 +164,16 @@ final class RunnerCore: Sendable {
         guard qc_minder_read(minder, &event) != 0 else {
             // Its connection ends with it: it was killed.
             let run = endRun(of: minder, buffer)
-            table.withLock { $0.forget(minder) }
-            run?.lost(buffer: buffer)
+            let hasExisted = table.withLock { table in
+                defer { table.forget(minder) }
+                return table.isReady(minder)
+            }
+            if hasExisted { run?.lost(buffer: buffer) } else { run?.failed(.minderKilled) }
             return
         }
         switch qc_kind(event.kind) {
+        case QC_READY:
+            table.withLock { $0.setReady(minder) }
         case QC_STARTED:
             table.withLock { $0.runs[event.run] }?.started(pid: event.pid, poller: poller)
         case QC_ENDED:

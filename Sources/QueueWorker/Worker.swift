@@ -6,7 +6,7 @@ import ServiceLifecycle
 ///
 /// Its duties, each in a file of its own:
 /// - one `QueueFeed` per queue claims, and waits without polling on a connection of its own;
-/// - one `Settler` per queue tells Redis how runs ended, and does not give up;
+/// - one `Exchange` per queue carries claims, and how runs ended, to Redis, and does not give up on the latter;
 /// - the `Heart` renews leases and registration on a thread and connection of its own, and stops what cannot be kept;
 /// - `Control` hears what it is told: signals for jobs, and that something was stored for it; then the heart beats at once.
 ///
@@ -98,21 +98,23 @@ public final class Worker: Service {
     }
 
     private func work(_ heart: Heart, _ directory: QueueDirectory, _ control: RedisSubscription) async {
-        let settlers = shared.queues.map { Settler(queue: directory.queue($0), shared: shared) }
+        let taskExecutor = executor.taskExecutor
+        let exchanges = shared.queues.map {
+            Exchange(queue: directory.queue($0), shared: shared, taskExecutor: taskExecutor)
+        }
         let feeds = shared.queues.enumerated().map { place, queue in
             QueueFeed(
-                queue,
+                directory.queue(queue),
                 place: place,
-                namespace: namespace,
-                connection: RedisConnection(redis),
-                commands: directory.queue(queue),
+                exchange: exchanges[place],
+                waiting: RedisConnection(redis),
                 shared: shared
             )
         }
         let logs = LogGate()
         let ending = Ending(shared: shared, options: options, feeds: feeds.count) { [commands] in
             logs.abandon()
-            for settler in settlers { await settler.abandon() }
+            for exchange in exchanges { exchange.abandon() }
             for feed in feeds { feed.abandon() }
             commands.close()
         }
@@ -123,17 +125,17 @@ public final class Worker: Service {
             duties.addTask { await Control(shared: self.shared, heart: heart).run(control) }
             await withDiscardingTaskGroup { work in
                 work.addTask { await ending.superviseUntilIdle() }
-                for (feed, settler) in zip(feeds, settlers) {
+                for (feed, exchange) in zip(feeds, exchanges) {
                     let runner = JobRun(
                         executor: self.executor,
-                        settler: settler,
+                        exchange: exchange,
                         progress: ProgressReporter(queue: directory.queue(feed.name), shared: self.shared),
                         queue: directory.queue(feed.name),
                         logs: logs,
                         shared: self.shared
                     )
                     self.shared.whenStopping { feed.wake() }
-                    work.addTask {
+                    work.addTask(executorPreference: taskExecutor) {
                         await feed.run { job, slot in await runner.perform(job, slot: slot) }
                         ending.feedHasEnded()
                     }

@@ -20,9 +20,8 @@ struct Queuectl: ConsoleCommand {
             CommandGroup(
                 name: "Jobs",
                 subcommands: [
-                    Enqueue.self, Run.self, Status.self, List.self, Show.self, Logs.self, Wait.self, Cancel.self,
-                    Pause.self,
-                    Resume.self, Signal.self, Delete.self, JobsGroup.self,
+                    Enqueue.self, Run.self, Status.self, List.self, Show.self, Logs.self, Wait.self, Edit.self,
+                    Cancel.self, Pause.self, Resume.self, Signal.self, Delete.self, JobsGroup.self,
                     DLQGroup.self, RejectedGroup.self,
                 ]
             ),
@@ -31,7 +30,9 @@ struct Queuectl: ConsoleCommand {
             CommandGroup(name: "Queues", subcommands: [QueueGroup.self]),
             CommandGroup(
                 name: "Set-up",
-                subcommands: [ConfigGroup.self, ServerGroup.self, Completions.self, VersionCommand.self]
+                subcommands: [
+                    ConfigGroup.self, ServerGroup.self, Doctor.self, Completions.self, VersionCommand.self,
+                ]
             ),
             CommandGroup(name: "Demonstration", subcommands: [Demo.self]),
         ]

@@ -7,7 +7,7 @@ import Testing
     init() throws { runner = try ProcessRunner() }
 
     private func run(_ command: String, _ limits: ProcessLimits) async -> ProcessResult {
-        var spec = ProcessSpec.shell(command)
+        var spec = ProcessSpec.shell(command, timeout: .seconds(60))
         spec.limits = limits
         return await runner.run(spec)
     }

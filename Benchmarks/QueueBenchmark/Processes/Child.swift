@@ -47,6 +47,12 @@ struct Child {
 
     /// The path of this program, to start it once more.
     static let ownPath = "/proc/self/exe"
+
+    /// The path of the C program that only starts and waits, which is built next to this one.
+    static var floorPath: String {
+        let own = CommandLine.arguments[0]
+        return own[..<(own.lastIndex(of: "/").map(own.index(after:)) ?? own.startIndex)] + "spawn-floor"
+    }
 }
 
 /// Says what went wrong with a child.

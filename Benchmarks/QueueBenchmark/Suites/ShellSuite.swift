@@ -9,6 +9,8 @@ struct ShellSuite: Suite {
     let plan: Plan
     let report: Report
 
+    private static let slotCounts = [2, 4, 8, 16]
+
     /// Jobs per second, and the processor time of each in microseconds: that of processes started for it, and what starts them.
     private struct Run {
         let rate: Double
@@ -16,43 +18,52 @@ struct ShellSuite: Suite {
     }
 
     func run() async throws {
+        let jobs = plan.count(2000)
+        var ours: [Int: [Run]] = [:]
+        var workers: [Int: [WorkerRun]] = [:]
+        var xargs: [Run] = []
+        var floors: [Run] = []
         try await BenchmarkServer.with { server in
-            for slots in [2, 4] { try await measure(server, slots: slots, jobs: plan.count(2000)) }
+            for _ in 0..<plan.runs {
+                // In turn, so that what is compared has had the same machine.
+                for slots in Self.slotCounts {
+                    let (run, worker) = try await measureWorker(server, slots: slots, jobs: jobs)
+                    ours[slots, default: []].append(run)
+                    workers[slots, default: []].append(worker)
+                }
+                xargs.append(try await measured(jobs) { try await runXargs(jobs) })
+                floors.append(try await measured(jobs) { try await runFloor(jobs) })
+            }
+        }
+        report.add("xargs -P2 -n1", "/s", xargs.map(\.rate))
+        report.add("posix_spawn in C, 2 processes", "/s", floors.map(\.rate))
+        report.add("processor of xargs", "us", xargs.map(\.cost))
+        report.add("processor of posix_spawn", "us", floors.map(\.cost))
+        for slots in Self.slotCounts {
+            add(slots, ours[slots] ?? [], workers[slots] ?? [], xargs, floors)
         }
     }
 
-    private func measure(_ server: BenchmarkServer, slots: Int, jobs: Int) async throws {
-        var ours: [Run] = []
-        var workers: [WorkerRun] = []
-        var xargs: [Run] = []
-        var loops: [Run] = []
-        for _ in 0..<plan.runs {
-            let executor = try ProcessExecutor(environment: ["PATH": "/usr/bin:/bin"])
-            var worker: WorkerRun?
-            let run = try await measured(jobs) {
-                let run = try await server.run(jobs, slots: slots, executor: executor)
-                worker = run
-                return Double(jobs) / run.rate
-            }
-            guard let worker else { continue }
-            workers.append(worker)
-            ours.append(Run(rate: run.rate, cost: run.cost + worker.workerCost))
-            xargs.append(try await measured(jobs) { try await runXargs(slots, jobs) })
-            loops.append(try await measured(jobs) { try await runLoops(slots, jobs) })
-        }
+    private func add(_ slots: Int, _ ours: [Run], _ workers: [WorkerRun], _ xargs: [Run], _ floors: [Run]) {
+        let suffix = ", \(slots) slots"
         let all = zip(ours, workers).map { $0.cost + $1.redisCost }
-        report.add("jobs, \(slots) slots", "/s", ours.map(\.rate))
-        report.add("xargs -P\(slots)", "/s", xargs.map(\.rate))
-        report.add("posix_spawn, \(slots) processes", "/s", loops.map(\.rate))
-        report.add("ratio to xargs -P\(slots)", "x", ratios(ours.map(\.rate), to: xargs.map(\.rate)))
-        report.add("ratio to posix_spawn, \(slots) processes", "x", ratios(ours.map(\.rate), to: loops.map(\.rate)))
-        report.add("processor of all there is, \(slots) slots", "us", all)
-        report.add("processor of the worker, \(slots) slots", "us", workers.map(\.workerCost))
-        report.add("processor of Redis, \(slots) slots", "us", workers.map(\.redisCost))
-        report.add("processor of xargs -P\(slots)", "us", xargs.map(\.cost))
-        report.add("processor of posix_spawn, \(slots) processes", "us", loops.map(\.cost))
-        report.add("scripts called per job, \(slots) slots", "", workers.map(\.calls))
-        report.add("longest time without a job settled, \(slots) slots", "ms", workers.map(\.longestPause))
+        report.add("jobs" + suffix, "/s", ours.map(\.rate))
+        report.add("ratio to xargs" + suffix, "x", ratios(ours.map(\.rate), to: xargs.map(\.rate)))
+        report.add("ratio to posix_spawn" + suffix, "x", ratios(ours.map(\.rate), to: floors.map(\.rate)))
+        report.add("processor of all there is" + suffix, "us", all)
+        report.add("the same, ratio to posix_spawn" + suffix, "x", ratios(all, to: floors.map(\.cost)))
+        report.add("processor of the worker" + suffix, "us", workers.map(\.workerCost))
+        report.add("processor of Redis" + suffix, "us", workers.map(\.redisCost))
+        report.add("scripts called per job" + suffix, "", workers.map(\.calls))
+        report.add("longest time without a job settled" + suffix, "ms", workers.map(\.longestPause))
+    }
+
+    private func measureWorker(_ server: BenchmarkServer, slots: Int, jobs: Int) async throws -> (Run, WorkerRun) {
+        let executor = try ProcessExecutor(environment: ["PATH": "/usr/bin:/bin"])
+        let before = childrensProcessorTime()
+        let worker = try await server.run(jobs, slots: slots, executor: executor)
+        let children = (childrensProcessorTime() - before) / Double(jobs) * 1e6
+        return (Run(rate: worker.rate, cost: children + worker.workerCost), worker)
     }
 
     /// `work` returns its seconds.
@@ -62,20 +73,20 @@ struct ShellSuite: Suite {
         return Run(rate: Double(jobs) / time, cost: (childrensProcessorTime() - before) / Double(jobs) * 1e6)
     }
 
-    private func runXargs(_ parallel: Int, _ count: Int) async throws -> Double {
+    private func runXargs(_ count: Int) async throws -> Double {
         let list = "/tmp/queue-benchmark-\(getpid()).list"
         defer { unlink(list) }
         try write((0..<count).map { "\($0)\n" }.joined(), toFile: list)
-        return try await Child.time(["xargs", "-P\(parallel)", "-n1", "sh", "-c", "true"], input: list)
+        return try await Child.time(["xargs", "-P2", "-n1", "sh", "-c", "true"], input: list)
     }
 
-    /// Shells started by so many loops side by side.
-    private func runLoops(_ loops: Int, _ count: Int) async throws -> Double {
+    /// Shells started by two loops side by side.
+    private func runFloor(_ count: Int) async throws -> Double {
         try await blocking {
             let clock = ContinuousClock()
             let start = clock.now
-            let words = [Child.ownPath, "spawn-loop", "\(count / loops)", "--", "/bin/sh", "-c", "true"]
-            let children = try (0..<loops).map { _ in try Child(words) }
+            let words = [Child.floorPath, "\(count / 2)", "/bin/sh", "-c", "true"]
+            let children = try (0..<2).map { _ in try Child(words) }
             for child in children { try child.wait() }
             return (clock.now - start).seconds
         }

@@ -111,3 +111,10 @@ enum DocumentField: String, CaseIterable, Sendable {
         )
     }
 }
+
+extension JobDocument {
+    /// Says why a name is not the name of a field of a document; nil if it is one.
+    package static func problem(withName name: String) -> DocumentError? {
+        DocumentField(rawValue: name) == nil ? DocumentField.refusal(ofName: name) : nil
+    }
+}

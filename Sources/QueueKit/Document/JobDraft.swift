@@ -96,6 +96,7 @@ extension QueueConfiguration {
         configuration.backoffBase = StoredDefaults.backoffBase
         configuration.backoffCap = StoredDefaults.backoffCap
         configuration.grace = StoredDefaults.grace
+        configuration.exitCodes = StoredDefaults.exitCodes
         return configuration
     }()
 }

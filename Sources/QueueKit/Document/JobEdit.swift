@@ -28,6 +28,12 @@ public struct JobEdit: Sendable {
     let removed: [String]
     let timing: Timing
 
+    /// The job as it was read.
+    public var job: Job { draft.job }
+
+    /// Whether the time of the next run changes.
+    public var movesNextRun: Bool { timing != .unchanged }
+
     /// Whether nothing changes at all.
     public var isEmpty: Bool { written.isEmpty && removed.isEmpty && timing == .unchanged }
 

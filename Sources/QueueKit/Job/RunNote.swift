@@ -46,18 +46,13 @@ public enum RunNote: Sendable, Hashable {
     }
 
     private static func compact(_ json: String) throws(DocumentError) -> String {
+        let text: String
         do {
-            let text = try JSONParser.parse(Array(json.utf8)).text
-            guard text.utf8.count <= resultBytes else {
-                throw Verb.result.error(nil, "has \(text.utf8.count) bytes")
-            }
-            return text
-        } catch let error as JSONError {
-            throw Verb.result.error(json, "is not valid JSON: \(error.reason) (byte \(error.offset))")
-        } catch let error as DocumentError {
-            throw error
+            text = try JSONParser.parse(Array(json.utf8)).text
         } catch {
-            throw Verb.result.error(json, "cannot be read")
+            throw Verb.result.error(json, "is not valid JSON: \(error.reason) (byte \(error.offset))")
         }
+        guard text.utf8.count <= resultBytes else { throw Verb.result.error(nil, "has \(text.utf8.count) bytes") }
+        return text
     }
 }

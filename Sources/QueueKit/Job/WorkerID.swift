@@ -17,13 +17,16 @@ public struct WorkerID: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads an id from its text, from the right, since hosts may contain dashes; nil if it is not one.
     public init?(_ text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 3, let random = parts.last, !random.isEmpty, !random.contains("."),
-            let pid = Int32(parts[parts.count - 2]), pid >= 0
+        // Bytes, not characters: each claimed job brings one, and characters cost ten times as much.
+        let dash = UInt8(ascii: "-")
+        guard let last = text.utf8.lastIndex(of: dash), let first = text.utf8[..<last].lastIndex(of: dash) else {
+            return nil
+        }
+        let random = text[text.utf8.index(after: last)...]
+        guard first > text.startIndex, !random.isEmpty, !random.utf8.contains(UInt8(ascii: ".")),
+            let pid = Int32(text[text.utf8.index(after: first)..<last]), pid >= 0
         else { return nil }
-        let host = parts.dropLast(2).joined(separator: "-")
-        guard !host.isEmpty else { return nil }
-        self.host = host
+        self.host = String(text[..<first])
         self.pid = pid
         self.random = String(random)
     }
@@ -55,7 +58,8 @@ public struct JobToken: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads a token from its text; nil if it is not one.
     public init?(_ text: String) {
-        guard let dot = text.lastIndex(of: "."), let request = Int64(text[text.index(after: dot)...]), request >= 0,
+        guard let dot = text.utf8.lastIndex(of: UInt8(ascii: ".")),
+            let request = Int64(text[text.utf8.index(after: dot)...]), request >= 0,
             let worker = WorkerID(String(text[..<dot]))
         else { return nil }
         self.init(worker: worker, request: request)

@@ -80,21 +80,27 @@ extension JobQueue {
     /// - Throws: `QueueError`; jobs that may have been handed out in spite of it are given again by the same request
     ///   number, and otherwise run elsewhere when the lease ends.
     public func claim(_ request: ClaimRequest) async throws(QueueError) -> Claim {
-        let configuration = request.configuration
         var arguments = RedisArguments()
-        arguments.append(request.worker.description)
-        arguments.append(request.number)
-        arguments.append(min(max(request.slots, 0), Self.batchLimit))
-        arguments.append(configuration.lease.wholeMilliseconds)
-        arguments.append(configuration.heartbeat.wholeMilliseconds)
-        arguments.append(configuration.maxCrashes)
-        arguments.append(request.maySuspect ? 1 : 0)
-        arguments.append(configuration.rejectedMax)
-        arguments.append(configuration.retentionAge.wholeMilliseconds)
-        arguments.append(configuration.retentionCount)
+        arguments.append(request)
         let reply = try await run(.claim, arguments, attempting: "claim jobs")
         guard let claim = Claim(reply: reply, queue: name) else { throw unexpected(reply, attempting: "claim jobs") }
         return claim
+    }
+}
+
+extension RedisArguments {
+    mutating func append(_ request: ClaimRequest) {
+        let configuration = request.configuration
+        append(request.worker.description)
+        append(request.number)
+        append(min(max(request.slots, 0), JobQueue.batchLimit))
+        append(configuration.lease.wholeMilliseconds)
+        append(configuration.heartbeat.wholeMilliseconds)
+        append(configuration.maxCrashes)
+        append(request.maySuspect ? 1 : 0)
+        append(configuration.rejectedMax)
+        append(configuration.retentionAge.wholeMilliseconds)
+        append(configuration.retentionCount)
     }
 }
 
@@ -116,9 +122,12 @@ extension Claim {
 extension ClaimedJob {
     init?(reply: RESPValue, queue: QueueName) {
         guard let parts = reply.array, parts.count == 3, let text = parts[0].string, let id = try? JobID(text),
-            let token = parts[1].string.flatMap(JobToken.init), let fields = parts[2].fields
+            let fields = parts[2].fields
         else { return nil }
-        self.job = Job(id: id, queue: queue, fields: fields)
+        let job = Job(id: id, queue: queue, fields: fields)
+        // It stands among the fields as well, where it has been read already.
+        guard let token = job.token ?? parts[1].string.flatMap(JobToken.init) else { return nil }
+        self.job = job
         self.token = token
     }
 }

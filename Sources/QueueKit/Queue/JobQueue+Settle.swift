@@ -80,7 +80,7 @@ extension JobQueue {
 }
 
 extension RedisArguments {
-    fileprivate mutating func append(_ settlement: Settlement) {
+    mutating func append(_ settlement: Settlement) {
         append(settlement.id.text)
         append(settlement.token.description)
         var delay = ""

@@ -3,7 +3,7 @@ import QueueKit
 /// One run of a job: from the claim to the settled outcome.
 struct JobRun: Sendable {
     let executor: any JobExecutor
-    let settler: Settler
+    let exchange: Exchange
     let progress: ProgressReporter
     let queue: JobQueue
     let logs: LogGate
@@ -21,7 +21,7 @@ struct JobRun: Sendable {
         if log.isNeeded(for: result.output) { await log.finish(result.output) }
         var settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
         settlement.add(result.notes)
-        switch await settler.settle(settlement) {
+        switch await exchange.settle(settlement) {
         case .settled(let state): shared.report(.finished(claimed.job, settlement, state, result.duration))
         case .stale: shared.report(.stale(claimed.job))
         case nil: shared.report(.unsettled(claimed.job))

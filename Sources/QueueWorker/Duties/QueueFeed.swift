@@ -4,8 +4,8 @@ import Synchronization
 
 /// Brings in the jobs of one queue: claims while slots are free, and blocks without polling when there is nothing.
 ///
-/// Its connection is its own, since a blocked one serves nobody else. A bell or push wakes it; what it finds no slot
-/// for it passes on by a claim of none.
+/// The connection that it waits on is its own, since a blocked one serves nobody else. A bell or push wakes it; what it
+/// finds no slot for it passes on by a claim of none.
 final class QueueFeed: Sendable {
     private struct Block {
         var isStopped = false
@@ -16,7 +16,7 @@ final class QueueFeed: Sendable {
     var name: QueueName { queue.name }
 
     private let queue: JobQueue
-    private let commands: JobQueue
+    private let exchange: Exchange
     private let connection: RedisConnection
     private let shared: SharedState
     /// Its number among the worker's queues.
@@ -25,19 +25,12 @@ final class QueueFeed: Sendable {
 
     /// - Parameters:
     ///   - place: its number among the worker's queues, by which the slots know it.
-    ///   - connection: for claims and for waiting; no one else's.
-    ///   - commands: the same queue on the connection that all share.
-    init(
-        _ name: QueueName,
-        place: Int,
-        namespace: String,
-        connection: RedisConnection,
-        commands: JobQueue,
-        shared: SharedState
-    ) {
+    ///   - exchange: carries its claims.
+    ///   - connection: for waiting; no one else's.
+    init(_ queue: JobQueue, place: Int, exchange: Exchange, waiting connection: RedisConnection, shared: SharedState) {
+        self.queue = queue
         self.place = place
-        self.queue = JobQueue(name, namespace: namespace, redis: connection)
-        self.commands = commands
+        self.exchange = exchange
         self.connection = connection
         self.shared = shared
     }
@@ -137,7 +130,7 @@ final class QueueFeed: Sendable {
     }
 
     private func claim(_ attempt: ClaimAttempt) async throws(QueueError) -> Claim {
-        let claim = try await queue.claim(attempt.request)
+        let claim = try await exchange.claim(attempt.request)
         FaultPoint.afterClaim.reached()
         if !claim.recovered.isEmpty { shared.report(.recovered(queue.name, claim.recovered)) }
         if let trouble = claim.trouble { shared.report(.trouble(queue.name, trouble)) }
@@ -167,7 +160,7 @@ final class QueueFeed: Sendable {
     private func passBellOn() async {
         guard shared.isHealthy else { return }
         do {
-            let claim = try await commands.claim(
+            let claim = try await queue.claim(
                 ClaimRequest(
                     worker: shared.id,
                     number: shared.nextRequest(),
@@ -187,7 +180,7 @@ final class QueueFeed: Sendable {
         guard !items.isEmpty else { return false }
         let verdicts = items.map { (number: $0.number, verdict: $0.verdict(queue: queue.name)) }
         do {
-            let results = try await commands.ingest(verdicts, configuration: shared.configuration)
+            let results = try await queue.ingest(verdicts, configuration: shared.configuration)
             let accepted = results.count { if case .added = $0 { true } else { false } }
             shared.report(.ingested(queue.name, accepted: accepted, rejected: results.count { $0 == .rejected }))
             return accepted > 0

@@ -13,10 +13,16 @@ public enum JobEnvironment {
         "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
     ]
 
+    /// What jobs are given of the worker's own environment: the same for all of them.
+    public static func inherited(from environment: [String: String]) -> [String: String] {
+        var inherited = environment.filter { inheritedNames.contains($0.key) || $0.key.hasPrefix("LC_") }
+        if inherited["PATH"] == nil { inherited["PATH"] = "/usr/local/bin:/usr/bin:/bin" }
+        return inherited
+    }
+
     /// Puts the environment together. A job's own `env` comes before what is inherited.
     public static func of(_ job: Job, context: RunContext, inherited: [String: String]) -> [String: String] {
-        var environment = inherited.filter { inheritedNames.contains($0.key) || $0.key.hasPrefix("LC_") }
-        if environment["PATH"] == nil { environment["PATH"] = "/usr/local/bin:/usr/bin:/bin" }
+        var environment = inherited
         environment.merge(job.env) { _, own in own }
         environment["QUEUECTL_JOB_ID"] = job.id.text
         environment["QUEUECTL_ATTEMPT"] = String(job.run)

@@ -8,6 +8,15 @@ public protocol JobExecutor: Sendable {
 
     /// Ends everything at once; nothing may run on when this returns.
     func shutdown()
+
+    /// Where the worker's own tasks for its jobs are to run: best where the ends of runs become known. Nil, as it is
+    /// unless something else is said: on the pool.
+    var taskExecutor: (any TaskExecutor)? { get }
+}
+
+extension JobExecutor {
+    /// Nil.
+    public var taskExecutor: (any TaskExecutor)? { nil }
 }
 
 /// What a run is told of its place.

@@ -8,7 +8,8 @@ public final class ProcessExecutor: JobExecutor {
     private static let bufferLimit = 1 << 20
 
     private let runner: ProcessRunner
-    private let environment: [String: String]
+    /// What every job is given of the worker's environment.
+    private let inherited: [String: String]
 
     /// Starts what runs processes.
     ///
@@ -20,7 +21,7 @@ public final class ProcessExecutor: JobExecutor {
         } catch {
             throw WorkerError("Cannot run processes: \(error)")
         }
-        self.environment = environment
+        inherited = JobEnvironment.inherited(from: environment)
     }
 
     /// Begins to run a job.
@@ -34,7 +35,7 @@ public final class ProcessExecutor: JobExecutor {
             }
         var spec = ProcessSpec(
             program: program,
-            environment: JobEnvironment.of(job, context: context, inherited: environment)
+            environment: JobEnvironment.of(job, context: context, inherited: inherited)
         )
         spec.workingDirectory = job.cwd
         spec.standardInput = job.stdin.map { Array($0.utf8) }
@@ -52,6 +53,9 @@ public final class ProcessExecutor: JobExecutor {
         spec.control = .init(variable: JobEnvironment.control) { lines.add($0) }
         return ProcessRun(runner.start(spec), lines)
     }
+
+    /// The thread that hears of the ends of runs: what is to be done then is done there and then.
+    public var taskExecutor: (any TaskExecutor)? { runner.taskExecutor }
 
     /// Kills what still runs.
     public func shutdown() {

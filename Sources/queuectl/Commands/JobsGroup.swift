@@ -10,7 +10,8 @@ struct JobsGroup: AsyncParsableCommand {
               queuectl jobs delete job1
             """,
         subcommands: [
-            List.self, Show.self, Logs.self, Wait.self, Cancel.self, Pause.self, Resume.self, Signal.self, Delete.self,
+            List.self, Show.self, Logs.self, Wait.self, Edit.self, Cancel.self, Pause.self, Resume.self, Signal.self,
+            Delete.self,
         ]
     )
 }

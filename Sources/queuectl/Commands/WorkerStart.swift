@@ -17,7 +17,7 @@ struct WorkerStart: ConsoleCommand {
             EXAMPLES:
               queuectl worker start --count 3
               queuectl worker start --count 3 --queue urgent --queue default
-              queuectl worker start --count 3 --queue mail:3 --queue reports:1
+              queuectl worker start --count 3 --queue default:3 --queue mail:1
               queuectl worker start --count 3 --drain
               queuectl worker start --max-jobs 1000 --max-idle 5m
               queuectl worker start --count 3 --detach

@@ -2,16 +2,13 @@ import QueueKit
 
 extension JobOptions {
     /// Whether any field but the queue was given.
-    var isEmpty: Bool { members(program: []).isEmpty && outcome.isEmpty && env.isEmpty && meta == nil }
+    var isEmpty: Bool { plainMembers(program: []).isEmpty && outcome.isEmpty && env.isEmpty && meta == nil }
 
     /// The document that these flags and a program describe.
     ///
     /// They become the JSON that they stand for, so that flags and documents are checked by the same code.
     func document(program: [String]) throws(Failure) -> JobDocument {
-        var members = members(program: program)
-        members += try outcome.members()
-        if !env.isEmpty { members.append(JSONMember(name: "env", value: try environment())) }
-        if let meta { members.append(JSONMember(name: "meta", value: try Self.object(meta))) }
+        var members = try members(program: program)
         if let queue { members.append(JSONMember(name: "queue", value: .string(queue))) }
         do {
             return try JobDocument(value: .object(members))
@@ -20,7 +17,15 @@ extension JobOptions {
         }
     }
 
-    private func members(program: [String]) -> [JSONMember] {
+    /// The fields that were given, all but the queue, as they would stand in a document.
+    func members(program: [String]) throws(Failure) -> [JSONMember] {
+        var members = plainMembers(program: program) + (try outcome.members())
+        if !env.isEmpty { members.append(JSONMember(name: "env", value: try environment())) }
+        if let meta { members.append(JSONMember(name: "meta", value: try Self.object(meta))) }
+        return members
+    }
+
+    private func plainMembers(program: [String]) -> [JSONMember] {
         let texts: [(String, String?)] = [
             ("id", id), ("command", command), ("backoff_cap", backoffCap), ("timeout", timeout), ("grace", grace),
             ("delay", delay), ("cwd", cwd), ("stdin", stdin),

@@ -16,6 +16,14 @@ import Testing
         document.backoffCap = .seconds(90)
         document.timeout = .milliseconds(1500)
         document.grace = .seconds(3)
+        document.successCodes = [0, 3]
+        document.fatalCodes = [4]
+        document.snoozeCodes = [75: .seconds(600)]
+        document.retryOnOtherHost = true
+        document.memory = 512 << 20
+        document.cpuSeconds = 60
+        document.nice = 5
+        document.openFiles = 100
         document.env = ["A": "1"]
         document.cwd = "/tmp"
         document.stdin = "text"
@@ -29,6 +37,9 @@ import Testing
         let (document, stored) = try everything()
         let draft = try draft(stored)
         #expect(try draft.document(.object(draft.members)) == document)
+        // Whoever adds a field to documents is to see it here.
+        let others: Set<DocumentField> = [.version, .id, .queue, .argv, .delay, .runAt]
+        #expect(draft.members.map(\.name) == DocumentField.allCases.filter { !others.contains($0) }.map(\.rawValue))
         #expect(JobEdit(draft, to: document).isEmpty)
     }
 

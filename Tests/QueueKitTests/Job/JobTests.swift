@@ -104,8 +104,8 @@ import Testing
                 + #""attempts":0,"failures":0,"crash_count":0,"max_retries":3,"backoff_base":2,"backoff_cap":3600,"timeout":null,"#
                 + #""grace":10,"success_codes":[0],"fatal_codes":[],"snooze_codes":{},"retry_on_other_host":false,"#
                 + #""memory":null,"cpu_seconds":null,"nice":null,"open_files":null,"#
-                + #""run_at":null,"next_run_at":null,"created_at":null,"updated_at":null,"started_at":null,"#
-                + #""finished_at":null,"cancel_requested":null,"exit_code":null,"signal":null,"reason":null,"error":null,"#
+                + #""run_at":null,"next_run_at":null,"created_at":null,"updated_at":null,"edited_at":null,"started_at":null,"#
+                + #""finished_at":null,"cancel_requested":null,"paused_at":null,"exit_code":null,"signal":null,"reason":null,"error":null,"#
                 + #""worker":null,"host":null,"usage":null,"progress":null,"progress_text":null,"result":null,"#
                 + #""waited":null,"failed_hosts":[],"#
                 + #""env":{},"cwd":null,"stdin":null,"tags":[],"meta":null,"corrupt":null}"#

@@ -1,5 +1,6 @@
-import QueueKit
 import Testing
+
+@testable import QueueKit
 
 /// Jobs that avoid hosts on which they have failed. Worker a is on host a, worker b on host b.
 @Suite struct ElsewhereTests {
@@ -198,6 +199,21 @@ import Testing
         #expect(try await replaced.claim(1, number: 2).ids == ["a"])
     }
 
+    @Test(arguments: [true, false])
+    func anEditLeavesItThereUnlessItMayGoAnywhere(avoids: Bool) async throws {
+        let queue = try await failedOnA()
+        let draft = try #require(await queue.queue.draft(of: id("a")))
+        let members = draft.members(
+            setting: [JSONMember(name: "priority", value: .number("9"))],
+            leavingOut: avoids ? [] : ["retry_on_other_host"]
+        )
+        let edit = JobEdit(draft, to: try draft.document(.object(members)))
+        #expect(try await queue.queue.edit(edit) == .done(.pending))
+        try await queue.checkI1()
+        #expect(try await queue.claim(1, number: 2).ids == (avoids ? [] : ["a"]))
+        try await queue.checkI1()
+    }
+
     @Test func itIsListedWithTheOthersThatArePending() async throws {
         let queue = try await failedOnA()
         try await queue.enqueue("b")
@@ -219,7 +235,7 @@ import Testing
 
     @Test func anEntryLeftBehindIsDroppedByWhoeverMeetsIt() async throws {
         let queue = try TestQueue()
-        try await queue.seedStale(120, in: "elsewhere")
+        try await queue.seedStale(170, in: "elsewhere")
         try await queue.enqueue("a") { $0.retryOnOtherHost = true }
         try await queue.run("a", .retry(after: .zero))
         try await queue.send("DEL", "R:incoming")

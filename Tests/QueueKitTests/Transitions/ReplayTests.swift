@@ -55,6 +55,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [Settlement.Outcome.completed, .retry(after: .seconds(60)), .dead, .released, .cancelled])
+    func turn(outcome: Settlement.Outcome) async throws {
+        try await expectOneEffect(needle: workerA.description) { queue in
+            try await queue.enqueue("a", "b", "c")
+            try await queue.claim(1)
+        } call: { queue, through in
+            let request = ClaimRequest(worker: workerA, number: 2, slots: 1, configuration: .init())
+            let turn = try await through.turn([queue.settlement("a", outcome)], claiming: request)
+            // A job that was released and handed out again at once is said to be in the state that it is in by then.
+            let isSettled = turn.settled.allSatisfy { if case .settled = $0 { true } else { false } }
+            return [isSettled ? ["settled"] : [], turn.claim.ids]
+        }
+    }
+
     @Test func ingest() async throws {
         try await expectOneEffect(needle: "malformed") { queue in
             try await queue.send("LPUSH", "R:incoming", #"{"id":"p","command":"x"}"#, "malformed [")

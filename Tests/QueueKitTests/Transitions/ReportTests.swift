@@ -25,7 +25,7 @@ import Testing
         try await queue.expect(
             """
             counts: enqueued_total 1, pending 0, processing 1
-            job:a: command true, created_at <now>, max_retries 3, priority 5, progress 40, progress_text encoding, request <ulid>, run 1, started_at <now>, state processing, token a-1-x.1
+            job:a: command true, created_at <now>, max_retries 3, priority 5, progress 40, progress_text encoding, request <ulid>, run 1, started_at <now>, state processing, token a-1-x.1, waited_ms <ms>
             meta: reaped_at <now>, schema 1
             processing: a +30s
             worker:a-1-x: jobs a, request 1

@@ -76,6 +76,12 @@ extension TestQueue {
             { try await renew("r4") },
             { try await ingest(try await claim(1, number: 91)) },
             { try await settle("w1", .retry(after: .zero), number: 91) },
+            { try await ingest(try await turn([settlement("r5", .released)], claiming: 1, number: 92).claim) },
+            {
+                try await ingest(
+                    try await turn([settlement("w2", .completed, number: 92)], claiming: 1, number: 93).claim
+                )
+            },
             { _ = try await queue.cancel(ids(["w2", "s2", "n1"])) },
             { _ = try await queue.retry(ids(["r3"])) },
             { _ = try await queue.delete(ids(["w3", "r1", "n2"])) },

@@ -61,6 +61,12 @@ extension TestQueue {
         return try await queue.settle([settlement], configuration: configuration).first
     }
 
+    /// Settles, and claims as worker A.
+    func turn(_ settlements: [Settlement], claiming slots: Int, number: Int64 = 2) async throws -> Turn {
+        let request = ClaimRequest(worker: workerA, number: number, slots: slots, configuration: configuration)
+        return try await queue.turn(settlements, claiming: request)
+    }
+
     func settlement(
         _ id: String,
         _ outcome: Settlement.Outcome,

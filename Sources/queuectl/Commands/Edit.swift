@@ -1,0 +1,68 @@
+import ArgumentParser
+import QueueKit
+
+struct Edit: SessionCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Change a job that is not running: by flags, as a document, or in an editor.",
+        usage: """
+            queuectl edit <id> [<options>] [--unset <field> ...] [-- <program> [<argument> ...]]
+            queuectl edit <id> --file <path>
+            queuectl edit <id>
+            """,
+        discussion: """
+            For jobs that are pending, scheduled, failed or dead. A flag sets its field, all of it: --env and --tag too.
+            --file takes a whole document, as `enqueue` does: what it leaves out is taken from the job. Without either, $VISUAL,
+            $EDITOR or vi opens on the job's document. A field that the job has no more has its built-in default.
+
+            The id and the queue cannot change. run_at is when the job runs next: without it, a scheduled job, or one that waits for a
+            retry, runs at once. Nothing is changed if the job has been run or edited since it was read.
+
+            EXAMPLES:
+              queuectl edit job1 --priority 9 --timeout 5m
+              queuectl edit job1 --command "make report" --unset tags --unset timeout
+              echo '{"command":"make report","priority":9}' | queuectl edit job1 --file -
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The id of a job.", valueName: "id"))
+    var job: String
+
+    @Argument(
+        parsing: .postTerminator,
+        help: ArgumentHelp("A program and its arguments, run without a shell.", valueName: "program")
+    )
+    var program: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Take this field from the job; repeatable.", valueName: "field")
+    )
+    var unset: [String] = []
+
+    @Option(
+        name: .shortAndLong,
+        parsing: .unconditional,
+        help: ArgumentHelp("Take the whole document from this file; - for stdin.", valueName: "path"),
+        completion: .file()
+    )
+    var file: String?
+
+    @OptionGroup var fields: JobOptions
+    @OptionGroup var options: GlobalOptions
+
+    func run(_ session: Session, _ console: Console) async throws {
+        let request = try EditRequest(self, isTerminal: console.err.isTerminal)
+        let editing = try await JobEditing(JobTargets.id(job), session, queueOption, console)
+        switch request {
+        case .fields(let given, let names): try await editing.change(setting: given, leavingOut: names)
+        case .document(let document): try await editing.replace(by: document)
+        case .editor(let editor): try await editing.open(in: editor)
+        }
+    }
+
+    private var queueOption: QueueOption {
+        var option = QueueOption()
+        option.queue = fields.queue
+        return option
+    }
+}

@@ -1,0 +1,54 @@
+import Glibc
+import QueueKit
+import RedisClient
+
+/// A document as somebody wrote it, and where it stands.
+struct EditedText {
+    /// How it is called in messages: the path, or `stdin`.
+    let place: String
+    let bytes: [UInt8]
+
+    /// Reads a file; `-` is standard input. More than a document may have is cut off, and then refused for its size.
+    init(path: String) throws(Failure) {
+        place = path == "-" ? "stdin" : TerminalText.escape(path)
+        let descriptor = path == "-" ? 0 : Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure(.failed, "Cannot read \(place): \(systemMessage(errno))") }
+        defer { if descriptor > 0 { close(descriptor) } }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while bytes.count <= JobLimits.documentBytes {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count == 0 { break }
+            if count > 0 { bytes += buffer[..<count] }
+            guard count > 0 || errno == EINTR else {
+                throw Failure(.failed, "Cannot read \(place): \(systemMessage(errno))")
+            }
+        }
+        self.bytes = bytes
+    }
+
+    /// Whether nothing was written at all.
+    var isBlank: Bool { bytes.allSatisfy { [0x20, 0x09, 0x0a, 0x0d].contains($0) } }
+
+    /// Checks it as the document that is to take the place of a job's.
+    func document(for draft: JobDraft) throws(Failure) -> JobDocument {
+        let value: JSONValue
+        do {
+            value = try JSONParser.parse(bytes)
+        } catch {
+            let line = 1 + bytes.prefix(error.offset).count { $0 == UInt8(ascii: "\n") }
+            throw Failure(.invalidDocument, "\(place):\(line): it is not valid JSON: \(error.reason)")
+        }
+        do {
+            return try draft.document(value)
+        } catch {
+            throw Failure(document: error, at: place)
+        }
+    }
+
+    /// A document as an editor shows it: one field on a line.
+    static func pretty(_ members: [JSONMember]) -> String {
+        let lines = members.map { "  \(JSONValue.string($0.name).text): \($0.value.text)" }
+        return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
+    }
+}

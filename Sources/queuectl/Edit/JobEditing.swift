@@ -1,0 +1,149 @@
+import Glibc
+import QueueKit
+
+/// A job on its way from what it asks for to what it is to ask for.
+struct JobEditing {
+    private let id: JobID
+    private let queue: JobQueue
+    private let console: Console
+
+    init(_ id: JobID, _ session: Session, _ option: QueueOption, _ console: Console) async throws {
+        let (_, queue) = try await session.job(id, option, attempting: "edit")
+        self.id = id
+        self.queue = queue
+        self.console = console
+    }
+
+    /// Changes fields. What is to change stands on the command line, whatever else changes meanwhile: so the job is
+    /// read again when it has.
+    func change(setting given: [JSONMember], leavingOut names: Set<String>) async throws {
+        for _ in 1..<Self.attempts where try await tryToChange(setting: given, leavingOut: names, isLast: false) {
+            return
+        }
+        _ = try await tryToChange(setting: given, leavingOut: names, isLast: true)
+    }
+
+    private static let attempts = 5
+
+    private func tryToChange(
+        setting given: [JSONMember],
+        leavingOut names: Set<String>,
+        isLast: Bool
+    ) async throws -> Bool {
+        let draft = try await draft()
+        let document: JobDocument
+        do {
+            document = try draft.document(.object(draft.members(setting: given, leavingOut: names)))
+        } catch {
+            throw Failure(flag: error)
+        }
+        let edit = JobEdit(draft, to: document)
+        let result = try await perform(edit)
+        if case .changed = result, !isLast { return false }
+        try finish(edit, result)
+        return true
+    }
+
+    /// Puts a document in the place of the job's.
+    func replace(by text: EditedText) async throws {
+        let draft = try await draft()
+        let edit = JobEdit(draft, to: try text.document(for: draft))
+        try finish(edit, try await perform(edit))
+    }
+
+    /// Opens the job's document in an editor, and takes what becomes of it.
+    func open(in editor: DocumentEditor) async throws {
+        let draft = try await draft()
+        if let state = draft.job.state, !Self.open.contains(state) { throw refusal(state, hasTime: false) }
+        let original = EditedText.pretty(draft.members)
+        let file = try EditorFile(original, for: id)
+        var isKept = false
+        defer { if !isKept { file.remove() } }
+        while true {
+            try editor.open(file.path)
+            let text = try EditedText(path: file.path)
+            if text.bytes == Array(original.utf8) { return print([], draft.job.state, "unchanged") }
+            if text.isBlank { throw Failure(.needsConfirmation, "The document was emptied: nothing was changed") }
+            do {
+                let edit = JobEdit(draft, to: try text.document(for: draft))
+                return try finish(edit, try await perform(edit))
+            } catch {
+                var failure = Failure(error)
+                if failure.kind == .invalidDocument, asksAgain(about: failure) { continue }
+                isKept = true
+                failure.message += ". Nothing was changed; the text is kept in \(file.path)"
+                throw failure
+            }
+        }
+    }
+
+    private static let open: Set<JobState> = [.pending, .scheduled, .failed, .dead]
+
+    private func asksAgain(about failure: Failure) -> Bool {
+        guard isatty(0) == 1, console.err.isTerminal else { return false }
+        console.report(failure)
+        console.ask("Edit it again? [Y/n] ")
+        return ["", "y", "yes"].contains(readLine()?.lowercased() ?? "no")
+    }
+
+    private func draft() async throws -> JobDraft {
+        guard let draft = try await queue.draft(of: id) else {
+            throw Failure(.notFound, JobVerb.notFound("edit", id, in: queue.name))
+        }
+        return draft
+    }
+
+    private func perform(_ edit: JobEdit) async throws(QueueError) -> EditResult? {
+        edit.isEmpty ? nil : try await queue.edit(edit)
+    }
+
+    private func finish(_ edit: JobEdit, _ result: EditResult?) throws(Failure) {
+        switch result {
+        case nil: print([], edit.job.state, "unchanged")
+        case .done(let state): print(edit.changes, state, "edited")
+        case .wrongState(let state): throw refusal(state, hasTime: edit.movesNextRun)
+        case .changed:
+            let what = "Cannot edit job \(id) in \"\(queue.name)\": it has been run or edited since it was read"
+            throw Failure(.wrongState, what + ". Look at it, and edit it again")
+        case .notFound: throw Failure(.notFound, JobVerb.notFound("edit", id, in: queue.name))
+        }
+    }
+
+    private func refusal(_ state: JobState, hasTime: Bool) -> Failure {
+        let reason: String
+        switch state {
+        case .processing: reason = "it is running. Cancel it first, or wait"
+        case .dead where hasTime: reason = "it is dead, so it has no next run. Leave the time out, or retry it first"
+        case .cancelled: reason = "it was cancelled. Enqueue another one"
+        default: reason = "it has \(state) already. Enqueue another one"
+        }
+        return Failure(.wrongState, "Cannot edit job \(id) in \"\(queue.name)\": \(reason)")
+    }
+
+    private func print(_ changes: [JobEdit.Change], _ state: JobState?, _ word: String) {
+        if console.isJSON {
+            let members = changes.map { change in
+                let pair = [("from", change.old), ("to", change.new)].map { JSONMember(name: $0, value: $1 ?? .null) }
+                return JSONMember(name: change.name, value: .object(pair))
+            }
+            return console.print(
+                .members([
+                    "id": .string(id.text), "queue": .string(queue.name.text), "result": .string(word),
+                    "state": .optional(state?.rawValue), "changes": .object(members),
+                ])
+            )
+        }
+        if console.isQuiet { return console.print(id.text) }
+        console.print("\(word) \(id)")
+        let width = changes.map(\.name.count).max() ?? 0
+        for change in changes {
+            let name = change.name + String(repeating: " ", count: width - change.name.count)
+            console.print("  \(name)  \(Self.shown(change.old)) -> \(Self.shown(change.new))")
+        }
+    }
+
+    private static func shown(_ value: JSONValue?) -> String {
+        guard let value else { return "(none)" }
+        return TerminalText.shorten(TerminalText.escape(value.string ?? value.text), to: 60)
+    }
+}
