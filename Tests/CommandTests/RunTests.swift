@@ -19,7 +19,7 @@ import Testing
             ("--timeout 200ms -- sleep 30", 124, "timed out after 200ms"),
             ("-- no-such-program", 127, "cannot start \"no-such-program\": no such file or directory"),
             ("-- /etc/passwd", 126, "cannot start \"/etc/passwd\": permission denied"),
-            ("--success-codes 0,3 -- sh -c 'exit 3'", 0, ""), ("--command 'exit 9'", 9, ""),
+            ("--success-code 3 -- sh -c 'exit 3'", 0, ""), ("--command 'exit 9'", 9, ""),
         ] as [(String, Int32, String)]
     )
     func itEndsAsAShellWouldSayOfTheCommand(arguments: String, status: Int32, says: String) async throws {
