@@ -102,4 +102,16 @@ public struct QueueScript: Sendable {
     public static let edit = QueueScript("edit", PackageResources.edit_lua, parts: operating)
     /// Pauses or resumes a queue.
     public static let pause = QueueScript("pause", PackageResources.pause_lua, parts: [PackageResources.once_lua])
+    /// Looks at jobs and index entries, and changes nothing.
+    public static let inspect = QueueScript(
+        "inspect",
+        PackageResources.inspect_lua,
+        parts: moving + [PackageResources.places_lua]
+    )
+    /// Repairs what was found to be wrong.
+    public static let repair = QueueScript(
+        "repair",
+        PackageResources.repair_lua,
+        parts: moving + [PackageResources.reject_lua, PackageResources.places_lua]
+    )
 }

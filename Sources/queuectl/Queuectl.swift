@@ -30,7 +30,9 @@ struct Queuectl: ConsoleCommand {
             CommandGroup(name: "Queues", subcommands: [QueueGroup.self]),
             CommandGroup(
                 name: "Set-up",
-                subcommands: [ConfigGroup.self, ServerGroup.self, Completions.self, VersionCommand.self]
+                subcommands: [
+                    ConfigGroup.self, ServerGroup.self, Doctor.self, Completions.self, VersionCommand.self,
+                ]
             ),
             CommandGroup(name: "Demonstration", subcommands: [Demo.self]),
         ]

@@ -29,7 +29,7 @@ import Testing
         let id = try await shop.enqueue(["echo gone >&2; exit 4"]) { $0.maxRetries = 9 }[0]
         let job = try await shop.withWorker { _ in try await shop.wait(for: id, .dead) }
         #expect(job.run == 1 && job.failures == 1 && job.reason == "fatal")
-        #expect(job.error == "exited with code 4: gone (fatal: it is not tried again)")
+        #expect(job.error == "exited with code 4: gone")
         #expect(try await shop.queue.attempts(of: id).map(\.reason) == ["fatal"])
     }
 

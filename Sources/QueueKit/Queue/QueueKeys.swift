@@ -22,6 +22,24 @@ public struct QueueKeys: Sendable {
             "stale",
         ] + JobLimits.priority.map { "pending:\($0)" } + ["elsewhere"]
 
+    /// The lists that jobs stand in.
+    static let lists = ["suspects", "elsewhere", "dlq"] + JobLimits.priority.map { "pending:\($0)" }
+    /// The sorted sets that jobs stand in.
+    static let sets = ["scheduled", "failed", "processing", "completed", "cancelled"]
+    /// What each of the fixed keys holds.
+    static let types: [String: String] = {
+        var types = ["rejected": "stream"]
+        for name in lists + ["incoming", "inbox"] { types[name] = "list" }
+        for name in sets + ["intake_due", "workers"] { types[name] = "zset" }
+        for name in ["meta", "counts", "intake", "stale"] { types[name] = "hash" }
+        return types
+    }()
+    /// The form in which this release keeps a queue; the same number stands in `common.lua`.
+    static let schema = "1"
+
+    /// The key of this name.
+    func named(_ name: String) -> String { prefix + name }
+
     /// Settings and marks of the queue (hash): `paused`, `schema`, `intake`, `reaped_at`, `reap_hold`.
     public var meta: String { prefix + "meta" }
     /// Jobs by state, and totals (hash).
@@ -30,6 +48,12 @@ public struct QueueKeys: Sendable {
     public var incoming: String { prefix + "incoming" }
     /// Where every BLMOVE lands (list).
     public var inbox: String { prefix + "inbox" }
+    /// Pushes being judged, by number (hash).
+    public var intake: String { prefix + "intake" }
+    /// Their numbers, by the time when the next worker gets them (sorted set).
+    public var intakeDue: String { prefix + "intake_due" }
+    /// Entries left behind in long lists (hash).
+    public var stale: String { prefix + "stale" }
     /// Jobs that have taken a worker down and wait for their next run (list).
     public var suspects: String { prefix + "suspects" }
     /// Jobs that wait for a worker on another host than those on which they have failed (list).

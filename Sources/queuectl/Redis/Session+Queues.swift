@@ -9,13 +9,18 @@ extension Session {
     /// The same for commands that show something: a name that is no queue yet is most often a mistyped one, and is
     /// remarked on, since nothing else would tell.
     func queues(_ option: QueueOption, _ console: Console) async throws -> [JobQueue] {
-        guard let name = try option.name() else { return try await queues(nil) }
+        try await queues(try option.name().map { [$0] } ?? [], console)
+    }
+
+    /// These queues, each remarked on if it is none yet; all that are registered if none is named.
+    func queues(_ names: [QueueName], _ console: Console) async throws(QueueError) -> [JobQueue] {
+        guard !names.isEmpty else { return try await queues(nil) }
         let known = try await directory.queues()
-        if !known.contains(name), name != .default {
+        for name in names where !known.contains(name) && name != .default {
             let near = Suggestion.nearest(to: name.text, among: known.map(\.text))
             console.note("queuectl: There is no queue \"\(name)\" yet" + (near.map { "; did you mean \($0)?" } ?? ""))
         }
-        return [directory.queue(name)]
+        return names.map(directory.queue)
     }
 
     /// This queue, or all that are registered; the default one if none is.

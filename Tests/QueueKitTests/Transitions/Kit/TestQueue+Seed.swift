@@ -1,18 +1,24 @@
 import RedisClient
 
 extension TestQueue {
-    /// Writes many jobs `j0`, `j1`, ... of one state straight into Redis, due or finished a minute ago.
+    /// Writes many jobs `j0`, `j1`, ... (or with another letter) of one state straight into Redis, due or finished a minute ago.
     /// `index` is the list or sorted set that they stand in.
-    func seedJobs(_ count: Int, state: String, index: String, isList: Bool = false) async throws {
+    func seedJobs(
+        _ count: Int,
+        state: String,
+        index: String,
+        isList: Bool = false,
+        named stem: String = "j"
+    ) async throws {
         let due = try await queue.serverTime().milliseconds - 60_000
         for first in stride(from: 0, to: count, by: 5000) {
             let last = min(first + 5000, count) - 1
             try await send(
                 "EVAL",
                 """
-                local prefix, first, last, state, index, due = unpack(ARGV)
+                local prefix, first, last, state, index, due, stem = unpack(ARGV)
                 for i = first, last do
-                  local id = 'j' .. i
+                  local id = stem .. i
                   redis.call('HSET', prefix .. 'job:' .. id, 'state', state, 'command', 'true', 'priority', '5',
                     'finished_at', due, 'run', '1')
                   if index ~= '' then redis.call('ZADD', prefix .. index, due, id)
@@ -27,7 +33,8 @@ extension TestQueue {
                 String(last),
                 state,
                 isList ? "" : index,
-                String(due)
+                String(due),
+                stem
             )
         }
     }

@@ -1,0 +1,56 @@
+import RedisClient
+
+// How the queue is doing: whether what waits will be run, and what has been put aside.
+extension QueueCheck {
+    /// As many dead jobs take memory that nothing will ever free.
+    private static let manyDead = 10_000
+
+    mutating func checkWork(_ configuration: QueueConfiguration) async throws(QueueError) {
+        let status = try await queue.status(heartbeat: configuration.heartbeat)
+        let flag = queue.name == .default ? "" : " --queue \(queue.name)"
+        let waiting = (status.jobs[.pending] ?? 0) + status.incoming
+        if status.workers == 0, waiting > 0 {
+            let problem = "\(waiting) jobs wait, and no worker serves the queue"
+            add(.noWorkers, queue.name.text, problem, remedy: "queuectl worker start\(flag)")
+        }
+        if let since = status.pausedSince {
+            let problem =
+                "the queue was paused \(RelativeTime.describe(since, from: status.now)): nothing is handed out"
+            add(.paused, queue.name.text, problem, remedy: "queuectl resume\(flag)")
+        }
+        if status.rejected > 0 {
+            let problem = "\(status.rejected) rejected pushes are kept"
+            add(.rejectedPushes, queue.name.text, problem, remedy: "queuectl rejected list\(flag)")
+        }
+        let dead = status.jobs[.dead] ?? 0
+        if dead > 0 {
+            log.add(
+                Finding(
+                    .deadJobs,
+                    severity: dead < Self.manyDead ? .note : .warning,
+                    in: queue.name,
+                    queue.name.text,
+                    "\(dead) jobs are dead, and are kept until you retry or purge them",
+                    remedy: "queuectl dlq list\(flag)"
+                )
+            )
+        }
+        try await checkLeases(configuration, at: status.now)
+    }
+
+    /// Leases end by themselves, and whoever claims takes the jobs back; unless nobody claims.
+    private mutating func checkLeases(_ configuration: QueueConfiguration, at now: Timestamp) async throws(QueueError) {
+        let patience = 2 * configuration.lease.wholeMilliseconds
+        let latest = String(now.milliseconds - patience)
+        let overdue =
+            try await queue.pipeline(
+                [RedisCommand("ZCOUNT", queue.keys.processing, "-inf", latest)],
+                attempting: "look at the leases"
+            )[0].int ?? 0
+        guard overdue > 0 else { return }
+        let flag = queue.name == .default ? "" : " --queue \(queue.name)"
+        let ago = RelativeTime.brief(.milliseconds(patience))
+        let problem = "\(overdue) jobs are being run by workers that are gone: their leases ended more than \(ago) ago"
+        add(.overdueLeases, queue.name.text, problem, remedy: "queuectl worker start\(flag)")
+    }
+}

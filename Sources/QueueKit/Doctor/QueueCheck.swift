@@ -1,0 +1,156 @@
+import RedisClient
+
+/// What a check of one queue has found.
+public struct QueueReport: Sendable {
+    /// The queue.
+    public let queue: QueueName
+    /// What is not as it should be.
+    public internal(set) var findings: [Finding] = []
+    /// What was not, and has been repaired.
+    public internal(set) var repaired: [Finding] = []
+    /// How many findings more there are, of kinds of which a thousand are told already.
+    public internal(set) var omitted = 0
+    /// Jobs with a state that can be read.
+    public internal(set) var jobs = 0
+    /// Entries of all indexes, those left behind included.
+    public internal(set) var entries = 0
+    /// Entries that jobs have left behind in long lists.
+    public internal(set) var marks = 0
+    /// Pushes that are being judged.
+    public internal(set) var pushes = 0
+    /// Whether all of it was looked at: not if a key holds what no check can read.
+    public internal(set) var isComplete = false
+}
+
+/// Holds one queue to invariant I1, while it is at work: each job in exactly one state, with its index entry and no
+/// other, and counts that agree.
+///
+/// It reads in steps of a few milliseconds. A job and its index entry are looked at in one script, so what looks wrong
+/// there is wrong. Whether a job stands in a list cannot be asked in bounded time; so the lists are gone through, eight
+/// bytes are kept of each entry, and a job that is missed is looked for by its name, twice, before it is a finding.
+/// Counters are compared with the lengths of the indexes in one script, and what differs must differ
+/// by the same amount a moment later.
+///
+/// Cost: two looks at each job, about 10 us of Redis' time together; 8 MB of memory here for a million entries in
+/// lists; and one pass over the names of all keys of the database.
+struct QueueCheck {
+    let queue: JobQueue
+    let onProgress: (Int) -> Void
+    var log = FindingLog()
+    var report: QueueReport
+    /// What was seen in each list.
+    var seen: [String: EntryFingerprints] = [:]
+    /// Jobs that were not seen in the list that they have to stand in, by list.
+    var missed: [String: Set<String>] = [:]
+    var missedCount = 0
+    /// Prepared hashes that nobody has pushed yet, and jobs with fields of a newer release; and one of each.
+    var prepared = (count: 0, example: "")
+    var newerFields = (count: 0, example: "", name: "")
+
+    /// The time between two looks at something that may have been on its way.
+    static let pause: Duration = .milliseconds(200)
+
+    /// Prepares a check. No I/O. `onProgress` is told of jobs and entries looked at, so many at a time.
+    init(_ queue: JobQueue, onProgress: @escaping (Int) -> Void) {
+        self.queue = queue
+        self.onProgress = onProgress
+        report = QueueReport(queue: queue.name)
+    }
+
+    /// Looks at everything once.
+    ///
+    /// - Parameter configuration: What is in force: lease and heartbeat tell who is late.
+    /// - Throws: `QueueError` when Redis cannot be asked. Damage and missing rights are no errors, but findings.
+    mutating func run(_ configuration: QueueConfiguration) async throws(QueueError) -> QueueReport {
+        do {
+            if try await checkForm() {
+                try await checkAll(configuration)
+                report.isComplete = true
+            }
+        } catch  where error.code == .forbidden || error.code == .broken {
+            add(.unchecked, queue.name.text, error.description, remedy: "Put that right, then check again")
+        }
+        report.findings = log.findings
+        report.omitted = log.omitted
+        return report
+    }
+
+    private mutating func checkAll(_ configuration: QueueConfiguration) async throws(QueueError) {
+        for list in QueueKeys.lists { try await check(list: list) }
+        for set in QueueKeys.sets { try await check(set: set) }
+        try await checkKeys()
+        try await findMissed()
+        try await checkMarks()
+        try await checkIntake()
+        try await checkCounters()
+        try await checkWork(configuration)
+        summarise()
+    }
+
+    mutating func add(
+        _ kind: FindingKind,
+        _ object: String,
+        _ problem: String,
+        remedy: String? = nil,
+        repair: Repair? = nil
+    ) {
+        log.add(Finding(kind, in: queue.name, object, problem, remedy: remedy, repair: repair))
+    }
+
+    /// Looks at schema and types of the queue's own keys. Without them nothing else can be read.
+    private mutating func checkForm() async throws(QueueError) -> Bool {
+        let types = try await queue.pipeline(
+            queue.keys.fixed.map { RedisCommand("TYPE", $0) },
+            attempting: "look at the keys"
+        )
+        for (key, type) in zip(queue.keys.fixed, types) {
+            guard let expected = QueueKeys.types[String(key.dropFirst(queue.keys.prefix.count))],
+                let type = type.string, type != "none", type != expected
+            else { continue }
+            addWrongType(key, type, expected: expected)
+        }
+        guard log.findings.isEmpty else { return false }
+        let schema = try await queue.pipeline(
+            [RedisCommand("HGET", queue.keys.meta, "schema")],
+            attempting: "read the schema"
+        )[0].string
+        if let schema, schema != QueueKeys.schema {
+            add(
+                .newerSchema,
+                "schema \(schema)",
+                "the queue was written by a release that keeps it in another form; this one knows \(QueueKeys.schema)",
+                remedy: "Use a newer queuectl"
+            )
+        }
+        return log.findings.isEmpty
+    }
+
+    mutating func addWrongType(_ key: String, _ type: String, expected: String) {
+        add(
+            .wrongType,
+            key,
+            "\(key) holds a \(type) where a \(expected) belongs",
+            remedy: "Find out who wrote it; save what is in it, then delete the key"
+        )
+    }
+
+    private mutating func summarise() {
+        if prepared.count > 0 {
+            add(
+                .preparedHashes,
+                prepared.example,
+                "\(prepared.count) prepared hashes, \(prepared.example) among them, have not been pushed",
+                remedy: "Push their ids to \(queue.keys.incoming), or delete them"
+            )
+        }
+        if newerFields.count > 0 {
+            let (count, example, name) = newerFields
+            add(
+                .unknownFields,
+                example,
+                "\(count) jobs, \(example) among them, have fields that this release does not know, such as \(name)",
+                remedy: "Use a newer queuectl for them"
+            )
+        }
+    }
+}

@@ -1,0 +1,54 @@
+-- Part of inspect and repair: where a job has to stand, by its hash, and what R:counts has to say, by the indexes.
+
+local SETS = {
+  pending = {}, dead = {}, scheduled = {'scheduled'}, failed = {'scheduled', 'failed'}, processing = {'processing'},
+  completed = {'completed'}, cancelled = {'cancelled'},
+}
+local WAITING = {'suspects', 'elsewhere'} -- the lists of pending jobs
+for priority = 0, PRIORITIES do WAITING[#WAITING + 1] = 'pending:' .. priority end
+
+-- The fields of a job that tell its place, and more by name; in `word` its state, or what is there instead: `none`, `other_type`, `stateless`,
+-- `unknown_state`.
+local function examine(id, ...)
+  local job = read(id, 'priority', 'crash_count', 'failed_hosts', ...)
+  job.word = job.state
+  if job.word then return job end
+  local kind = call('TYPE', JOB .. id).ok
+  if kind == 'none' then job.word = 'none'
+  elseif kind ~= 'hash' then job.word = 'other_type'
+  else job.word = call('HEXISTS', JOB .. id, 'state') == 1 and 'unknown_state' or 'stateless' end
+  return job
+end
+
+-- The list that the job has to stand in, or nil.
+local function list_of(job)
+  if job.state == 'pending' then return waiting_list(job) end
+  if job.state == 'dead' then return 'dlq' end
+end
+
+local function belongs_in_set(job, set)
+  for _, name in ipairs(SETS[job.state] or {}) do
+    if name == set then return true end
+  end
+  return false
+end
+
+local function is_marked(id, list) return call('HEXISTS', STALE, list .. ' ' .. id) == 1 end
+
+-- Jobs by state as the indexes have them. Every transition moves these and R:counts by the same amounts.
+-- counts: the fields of R:counts, by name.
+local function counted_by_indexes(counts)
+  local function live(list) return call('LLEN', R .. list) - (tonumber(counts['stale:' .. list]) or 0) end
+  local failed, pending = call('ZCARD', FAILED), 0
+  for _, list in ipairs(WAITING) do pending = pending + live(list) end
+  return {
+    pending = pending, dead = live('dlq'), failed = failed, scheduled = call('ZCARD', SCHEDULED) - failed,
+    processing = call('ZCARD', PROCESSING), completed = call('ZCARD', COMPLETED), cancelled = call('ZCARD', CANCELLED),
+  }
+end
+
+local function read_counts()
+  local flat, counts = call('HGETALL', COUNTS), {}
+  for i = 1, #flat, 2 do counts[flat[i]] = flat[i + 1] end
+  return counts
+end

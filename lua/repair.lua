@@ -1,0 +1,133 @@
+#!lua flags=allow-oom
+-- Repairs what `queuectl doctor` has found, if it still is so. No job changes its state.
+--
+-- Each repair changes an index and R:counts by the same amount, as every transition does. So the difference between
+-- the two stays what it was, whatever else runs, until `counts` takes it away.
+--
+-- KEYS  the queue's fixed keys (common.lua)
+-- ARGV  1 cap of R:rejected   2 lease in ms, then per repair (up to 10): what, where, id
+--       entry      index, id   the entry goes and is set aside: the hash of the job says otherwise, or is gone
+--       job        list or '', id   the job gets the index entries that it lacks. list: where it has to stand, if that
+--                  is a list; whoever names one of more than 10,000 entries has looked through it
+--       duplicate  list, id    all entries of the job but the first go, if the list is short enough to look through
+--       mark       list, id    the mark goes: the job stands there, or there is no such entry (of a long list, as above)
+--       mark       '', field   the mark goes: it names no list
+--       leftovers  key behind R, id   attempts or output of a job that is gone go
+--       push       '', number  in R:intake only: it is due now; in R:intake_due only: it goes
+--       counts     state, difference   R:counts has so much more than the indexes: it gets less by that
+--       marks      list, difference    it counts so many marks more than there are: the same
+-- Returns {repaired | well, ...} in the order given; well: it is not, or no longer, as was said
+
+local cap, lease = ARGV[1], tonumber(ARGV[2])
+local repairs, STATE_OF = {}, {dlq = 'dead'} -- of the jobs that stand in an index
+for _, list in ipairs(WAITING) do STATE_OF[list] = 'pending' end
+for state, sets in pairs(SETS) do
+  if sets[1] then STATE_OF[sets[#sets]] = state end
+end
+
+local function is_list(index) return #SETS[STATE_OF[index]] == 0 end
+
+-- A job that failed stands in R:scheduled too, where it is not counted.
+local function count_entry(index, by)
+  count(STATE_OF[index], by)
+  if index == 'failed' then count('scheduled', -by) end
+end
+
+-- How often a job stands in a list; nil if that is too long to look through.
+local function entries_of(id, list)
+  if call('LLEN', R .. list) <= LONG_LIST then return #call('LPOS', R .. list, id, 'COUNT', 0) end
+end
+
+function repairs.entry(index, id)
+  local job = examine(id)
+  if is_list(index) then
+    if list_of(job) == index or is_marked(id, index) or entries_of(id, index) == 0 then return false end
+    leave_list(id, index)
+  elseif belongs_in_set(job, index) or call('ZREM', R .. index, id) == 0 then return false end
+  set_aside(id, index, STATE_OF[index], job, cap)
+  if index == 'failed' then count('scheduled', 1) end
+  return true
+end
+
+-- The lease of a job that has none. Its owner, if that is alive, renews it; otherwise it is over.
+local function lease_of(job)
+  local worker = job.token and string.match(job.token, '^(.*)%.%d+$')
+  return worker and call('ZSCORE', WORKERS, worker) and now + lease or now
+end
+
+local function put_into_sets(id, job)
+  local added = false
+  for _, set in ipairs(SETS[job.state]) do
+    if not call('ZSCORE', R .. set, id) then
+      local at = tonumber(job.finished_at) or now
+      if set == 'scheduled' then at = tonumber(job.next_run_at) or now elseif set == 'processing' then at = lease_of(job) end
+      if set == 'scheduled' then claimable = is_next(at) end
+      call('ZADD', R .. set, whole(at), id)
+      count_entry(set, 1)
+      added = true
+    end
+  end
+  return added
+end
+
+function repairs.job(list, id)
+  local job = examine(id, 'token', 'next_run_at', 'finished_at')
+  if not job.state or (list_of(job) or '') ~= list then return false end
+  if list == '' then return put_into_sets(id, job) end
+  if is_marked(id, list) or (entries_of(id, list) or 0) > 0 then return false end
+  enter(id, job.state, job)
+  return true
+end
+
+function repairs.duplicate(list, id)
+  local entries = entries_of(id, list) or 0
+  if entries < 2 then return false end
+  call('LREM', R .. list, 1 - entries, id)
+  count(STATE_OF[list], 1 - entries)
+  return true
+end
+
+function repairs.mark(list, id)
+  if not STATE_OF[list] then return call('HDEL', STALE, id) == 1 end
+  local stands = list_of(examine(id)) == list
+  if not stands and (entries_of(id, list) or 0) > 0 or not take_stale(id, list) then return false end
+  count(STATE_OF[list], 1)
+  return true
+end
+
+function repairs.leftovers(key, id)
+  return examine(id).word == 'none' and call('UNLINK', R .. key) == 1
+end
+
+function repairs.push(_, number)
+  local due = call('ZSCORE', INTAKE_DUE, number)
+  if call('HEXISTS', INTAKE, number) == 1 then
+    claimable = not due
+    return not due and call('ZADD', INTAKE_DUE, NOW, number) == 1
+  end
+  return due and call('ZREM', INTAKE_DUE, number) == 1
+end
+
+function repairs.counts(state, difference)
+  local counts = read_counts()
+  local more = (tonumber(counts[state]) or 0) - counted_by_indexes(counts)[state]
+  if more == 0 or more ~= tonumber(difference) then return false end
+  count(state, -more)
+  return true
+end
+
+function repairs.marks(list, difference)
+  count('stale:' .. list, -tonumber(difference))
+  return true
+end
+
+check_sets(SCHEDULED, FAILED, PROCESSING, COMPLETED, CANCELLED, INTAKE_DUE, WORKERS)
+check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
+check_hashes(COUNTS, STALE, INTAKE)
+check('XLEN', {REJECTED})
+local replies = {}
+for at = 3, #ARGV, 3 do
+  replies[#replies + 1] = repairs[ARGV[at]](ARGV[at + 1], ARGV[at + 2]) and 'repaired' or 'well'
+  commit()
+end
+return replies
