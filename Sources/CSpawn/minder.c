@@ -208,6 +208,9 @@ void minder_main(void *argument) {
     struct minder *minder = argument;
     raw2(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1);
     raw2(SYS_prctl, PR_SET_NAME, "job-minder");
+    struct qc_event hello = {0};
+    hello.kind = QC_READY;
+    send_event(minder, &hello);
     for (;;) {
         struct pollfd fds[2] = {{minder->socket, POLLIN, 0}, {guard_fds.worker, POLLIN, 0}};
         guard_poll(fds, 2, 0, GUARD_NEVER);

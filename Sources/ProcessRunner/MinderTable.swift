@@ -9,6 +9,8 @@ struct MinderTable {
         var run: UInt32
         /// The run's control pipe, kept until nothing of the run is left; -1 if there is none.
         var control: Int32 = -1
+        /// Whether it has said that it exists.
+        var isReady = false
     }
 
     /// Free minders beyond these are let go. One costs some 40 KiB of kernel memory.
@@ -54,7 +56,7 @@ struct MinderTable {
         }
         guardian = new
         groupOf[new.pid] = group
-        try poller.add(new.pidfd, .guardian)
+        try poller.add(new.pidfd, .guardian(new.pid))
         return new
     }
 
@@ -90,8 +92,9 @@ struct MinderTable {
     private mutating func open(_ poller: Poller) throws(SpawnFailure) -> Int32 {
         var minder: Int32 = -EPIPE
         for _ in 0..<2 where minder < 0 {
-            minder = qc_minder_open(try ensureGuardian(poller).control)
-            if minder == -EPIPE || minder == -ECONNRESET { guardianEnded() }
+            let guardian = try ensureGuardian(poller)
+            minder = qc_minder_open(guardian.control)
+            if minder == -EPIPE || minder == -ECONNRESET { guardianEnded(guardian.pid) }
         }
         guard minder >= 0 else { throw SpawnFailure(.guardian, -minder, "cannot ask the guardian for a minder") }
         do throws(SpawnFailure) {
@@ -111,6 +114,15 @@ struct MinderTable {
         let run = runs.removeValue(forKey: entry.run)
         run?.disconnect()
         return (run, entry.control)
+    }
+
+    mutating func setReady(_ minder: Int32) {
+        minders[minder]?.isReady = true
+    }
+
+    /// Whether it may have begun a run. Else it never existed: its guardian was killed before it could make it.
+    func isReady(_ minder: Int32) -> Bool {
+        minders[minder]?.isReady ?? false
     }
 
     /// A minder has nothing left to do. The control pipe, which has been emptied, can have another run too.
@@ -142,13 +154,13 @@ struct MinderTable {
         if let group = groupOf.removeValue(forKey: pid) { groups?.end([group]) }
     }
 
-    /// The guardian was killed. Its minders go on with what they are doing, and are not used again.
-    mutating func guardianEnded() {
-        guard var ended = guardian else { return }
+    /// A guardian was killed. Its minders go on with what they are doing, and are not used again.
+    mutating func guardianEnded(_ pid: pid_t) {
+        guard var ended = guardian, ended.pid == pid else { return }
         guardian = nil
         qc_guardian_reap(&ended, 0)
         for minder in idle { forget(minder) }
-        endGroup(of: ended.pid)
+        endGroup(of: pid)
     }
 
     /// Ends guardian and minders, and with them everything they watch.

@@ -7,7 +7,7 @@ final class Poller: Sendable {
     /// the time the event is looked at. (A control pipe outlives its runs; whose it is now, its table knows.)
     enum Source: Equatable {
         case wakeup
-        case guardian
+        case guardian(pid_t)
         case minder(Int32)
         case standardOutput(run: UInt32)
         case standardError(run: UInt32)
@@ -64,7 +64,7 @@ extension Poller.Source {
     fileprivate var packed: UInt64 {
         switch self {
         case .wakeup: 0
-        case .guardian: 1 << 32
+        case .guardian(let pid): 1 << 32 | UInt64(UInt32(bitPattern: pid))
         case .minder(let descriptor): 2 << 32 | UInt64(UInt32(bitPattern: descriptor))
         case .standardOutput(let run): 3 << 32 | UInt64(run)
         case .standardError(let run): 4 << 32 | UInt64(run)
@@ -76,7 +76,7 @@ extension Poller.Source {
         let number = UInt32(truncatingIfNeeded: packed)
         switch packed >> 32 {
         case 0: self = .wakeup
-        case 1: self = .guardian
+        case 1: self = .guardian(pid_t(bitPattern: number))
         case 2: self = .minder(Int32(bitPattern: number))
         case 3: self = .standardOutput(run: number)
         case 4: self = .standardError(run: number)

@@ -119,7 +119,7 @@ final class RunnerCore: Sendable {
     private func handle(_ source: Poller.Source, _ buffer: UnsafeMutableRawBufferPointer) {
         switch source {
         case .wakeup: break
-        case .guardian: table.withLock { $0.guardianEnded() }
+        case .guardian(let pid): table.withLock { $0.guardianEnded(pid) }
         case .minder(let minder): read(minder, buffer)
         case .standardOutput(let run): table.withLock { $0.runs[run] }?.readOutput(.standardOutput, with: buffer)
         case .standardError(let run): table.withLock { $0.runs[run] }?.readOutput(.standardError, with: buffer)
@@ -164,11 +164,16 @@ final class RunnerCore: Sendable {
         guard qc_minder_read(minder, &event) != 0 else {
             // Its connection ends with it: it was killed.
             let run = endRun(of: minder, buffer)
-            table.withLock { $0.forget(minder) }
-            run?.lost(buffer: buffer)
+            let hasExisted = table.withLock { table in
+                defer { table.forget(minder) }
+                return table.isReady(minder)
+            }
+            if hasExisted { run?.lost(buffer: buffer) } else { run?.failed(.minderKilled) }
             return
         }
         switch qc_kind(event.kind) {
+        case QC_READY:
+            table.withLock { $0.setReady(minder) }
         case QC_STARTED:
             table.withLock { $0.runs[event.run] }?.started(pid: event.pid, poller: poller)
         case QC_ENDED:

@@ -59,6 +59,14 @@ public struct SpawnFailure: Error, Sendable, Equatable, CustomStringConvertible 
 }
 
 extension SpawnFailure {
+    /// Of a run that has not begun: the command is not to blame.
+    static let minderKilled = SpawnFailure(
+        .guardian,
+        EAGAIN,
+        "cannot start a minder",
+        reason: "it was killed before it began"
+    )
+
     /// A failure that the minder reported.
     init(step: UInt32, errno: Int32, spec: ProcessSpec) {
         switch qc_step(step) {

@@ -14,6 +14,6 @@ public enum EndReason: String, Sendable {
 public struct LeftJobs: Sendable, Hashable {
     /// Jobs that wait for a time: scheduled, or before a retry.
     public var waiting: Int
-    /// Jobs that could be claimed, were the queue not paused; or that have come since.
+    /// Jobs that are new, wait for a worker on another host, or stand in a paused queue.
     public var pending: Int
 }

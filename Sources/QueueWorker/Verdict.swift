@@ -21,8 +21,8 @@ enum Verdict {
         case .threw, .notStarted, .exhausted, .lost: break
         }
         let meaning = meaning(of: result.ending, for: job)
-        // What has run to a good end is done, even if somebody wanted it stopped at the last moment. Of no other end
-        // can that be said: the codes of a job that was stopped are its way of obeying.
+        // What has run to a good end is done, even if somebody wanted it stopped at the last moment. With any other
+        // code it may only have obeyed, so there the stop decides.
         if meaning == .success, result.stopReason != .timeout { return settlement }
         (settlement.outcome, settlement.reason, settlement.error) =
             stopped(result.stopReason) ?? ended(job, result, meaning, jitter: jitter)
@@ -60,7 +60,7 @@ enum Verdict {
         let failure = Failure(of: job, result)
         if result.stopReason != .timeout {
             switch meaning {
-            case .fatal: return (.dead, "fatal", failure.text + " (fatal: it is not tried again)")
+            case .fatal: return (.dead, "fatal", failure.text)
             case .snooze(let wait): return (.snoozed(for: wait), "snoozed", failure.text)
             case .success, .failure: break
             }

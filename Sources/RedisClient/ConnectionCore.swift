@@ -22,8 +22,6 @@ final class ConnectionCore: Sendable {
     let isConnected = Atomic(false)
 
     private let shared = Mutex(Shared())
-    /// The thread's own, except while it sleeps. Whoever locks both locks this one first.
-    private let loop = Mutex<ConnectionLoop?>(nil)
 
     init(
         _ configuration: RedisConfiguration,
@@ -35,28 +33,8 @@ final class ConnectionCore: Sendable {
         self.onEvent = onEvent
     }
 
-    /// Sends a request. On a connection that stands and has nothing else to do it is written here; otherwise it is handed to
-    /// the thread, which starts at first use.
+    /// Hands a request to the thread, starting it at first use.
     func submit(_ request: Request) {
-        switch writeAtOnce(request) {
-        case .written: return
-        case .begun: shared.withLock { toSignal(&$0) }?.signal()
-        case .notNow: handOver(request)
-        }
-    }
-
-    /// To wake the thread only to have it write would cost more than writing.
-    private func writeAtOnce(_ request: Request) -> ConnectionLoop.WriteResult {
-        let result = loop.withLockIfAvailable { loop -> ConnectionLoop.WriteResult in
-            guard let loop, shared.withLock({ $0.orders.requests.isEmpty && !$0.orders.isClosed }) else {
-                return .notNow
-            }
-            return loop.writeAtOnce(request)
-        }
-        return result ?? .notNow
-    }
-
-    private func handOver(_ request: Request) {
         enum Refusal {
             case closed
             case noThread(String)
@@ -119,21 +97,11 @@ final class ConnectionCore: Sendable {
     private func startThread(_ shared: inout Shared) -> String? {
         guard let wake = WakeUp() else { return "cannot open an event descriptor: \(systemMessage(errno))" }
         do {
-            try OwnThread.start(name: "redis") { self.run(wake) }
+            try OwnThread.start(name: "redis") { ConnectionLoop(self, wake).run() }
         } catch {
             return error.reason
         }
         shared.wake = wake
         return nil
-    }
-
-    /// The thread: takes steps, and sleeps in between.
-    private func run(_ wake: WakeUp) {
-        loop.withLock { $0 = ConnectionLoop(self, wake) }
-        var socketIsReady = false
-        while let sleep = loop.withLock({ $0?.step(socketIsReady: socketIsReady) }) {
-            socketIsReady = sleep.wait()
-        }
-        loop.withLock { $0 = nil }
     }
 }

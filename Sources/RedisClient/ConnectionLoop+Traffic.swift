@@ -18,30 +18,6 @@ extension ConnectionLoop {
         }
     }
 
-    /// What came of writing from another thread.
-    enum WriteResult {
-        case written
-        /// It is under way; the thread has to see to the rest.
-        case begun
-        case notNow
-    }
-
-    /// Writes a request while the thread sleeps, if nothing is ahead of it and the thread will wake before it is overdue.
-    /// Only on an idle connection: of many requests at a time more go out in one write when the thread does it.
-    func writeAtOnce(_ request: Request) -> WriteResult {
-        let now = clock.now
-        let deadline = request.overdueAfter.map { now.advanced(by: $0) } ?? request.deadline
-        guard case .connected(let link) = phase, retiring == nil, link.unwritten == 0, inFlight.isEmpty,
-            waiting.isEmpty,
-            let nextExpiry, nextExpiry <= deadline
-        else { return .notNow }
-        guard request.markSent() else { return .written }
-        enqueue(request, link, now)
-        // Should it fail, the thread fails at the same and knows what to do then.
-        try? link.flush()
-        return link.unwritten == 0 ? .written : .begun
-    }
-
     private func enqueue(_ request: Request, _ link: Link, _ now: ContinuousClock.Instant) {
         let deadline = request.overdueAfter.map { now.advanced(by: $0) } ?? request.deadline
         inFlight.append(InFlight(request: request, start: link.written + link.unwritten, deadline: deadline))

@@ -42,58 +42,47 @@ final class ConnectionLoop {
         buffer.deallocate()
     }
 
-    /// Does what there is to do. Returns what to wait for before the next step; nil when the connection is closed.
-    func step(socketIsReady: Bool) -> Sleep? {
-        var socketIsReady = socketIsReady
-        let orders = core.takeOrders()
-        if orders.isClosed {
-            finish(orders.requests)
-            return nil
-        }
-        for request in orders.requests {
-            waiting.append(request)
-            noteDeadline(request.deadline)
-        }
-        let now = clock.now
-        if socketIsReady, case .connected = phase {
-            receive(now)
-            // The next socket, if this one is dropped now, has not been looked at.
-            socketIsReady = false
-        }
-        if orders.blockingWasCancelled { dropCancelledBlocking(now) }
-        expire(now)
-        dialOrWrite(now, socketIsReady: socketIsReady)
-        return sleep()
-    }
-
-    /// What the thread waits for between two steps.
-    struct Sleep {
-        fileprivate let wake: WakeUp
-        fileprivate var socket: (descriptor: Int32, events: Int16)?
-        fileprivate var end: ContinuousClock.Instant?
-
-        /// Waits until there is something to do. Returns whether the socket has something.
-        func wait() -> Bool {
-            var polled = [pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0)]
-            if let socket { polled.append(pollfd(fd: socket.descriptor, events: socket.events, revents: 0)) }
-            poll(&polled, nfds_t(polled.count), end.map { ($0 - ContinuousClock.now).pollMilliseconds } ?? -1)
-            if polled[0].revents != 0 { wake.clear() }
-            return polled.count > 1 && polled[1].revents != 0
+    func run() {
+        var socketIsReady = false
+        while true {
+            let orders = core.takeOrders()
+            if orders.isClosed { return finish(orders.requests) }
+            for request in orders.requests {
+                waiting.append(request)
+                noteDeadline(request.deadline)
+            }
+            let now = clock.now
+            if socketIsReady, case .connected = phase {
+                receive(now)
+                // The next socket, if this one is dropped now, has not been looked at.
+                socketIsReady = false
+            }
+            if orders.blockingWasCancelled { dropCancelledBlocking(now) }
+            expire(now)
+            dialOrWrite(now, socketIsReady: socketIsReady)
+            socketIsReady = pause()
         }
     }
 
-    private func sleep() -> Sleep {
-        var sleep = Sleep(wake: wake, end: nextExpiry)
+    /// Waits until there is something to do. Returns whether the socket has something.
+    private func pause() -> Bool {
+        var polled = [pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0)]
+        var wakeTime = nextExpiry
         switch phase {
         case .disconnected:
-            if !waiting.isEmpty { sleep.end = earlier(sleep.end, schedule.next) }
+            if !waiting.isEmpty { wakeTime = earlier(wakeTime, schedule.next) }
         case .dialling(let dial):
-            sleep.socket = dial.interest
-            sleep.end = earlier(sleep.end, dial.wakeTime)
+            if let (descriptor, events) = dial.interest {
+                polled.append(pollfd(fd: descriptor, events: events, revents: 0))
+            }
+            wakeTime = earlier(wakeTime, dial.wakeTime)
         case .connected(let link):
-            sleep.socket = (link.descriptor, Int16(link.unwritten > 0 ? POLLIN | POLLOUT : POLLIN))
+            let events = Int16(link.unwritten > 0 ? POLLIN | POLLOUT : POLLIN)
+            polled.append(pollfd(fd: link.descriptor, events: events, revents: 0))
         }
-        return sleep
+        poll(&polled, nfds_t(polled.count), wakeTime.map { ($0 - clock.now).pollMilliseconds } ?? -1)
+        if polled[0].revents != 0 { wake.clear() }
+        return polled.count > 1 && polled[1].revents != 0
     }
 
     private func finish(_ late: [Request]) {

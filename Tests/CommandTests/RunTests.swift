@@ -19,13 +19,13 @@ import Testing
             ("--timeout 200ms -- sleep 30", 124, "timed out after 200ms"),
             ("-- no-such-program", 127, "cannot start \"no-such-program\": no such file or directory"),
             ("-- /etc/passwd", 126, "cannot start \"/etc/passwd\": permission denied"),
-            ("--success-codes 0,3 -- sh -c 'exit 3'", 0, ""), ("--command 'exit 9'", 9, ""),
+            ("--success-code 3 -- sh -c 'exit 3'", 0, ""), ("--command 'exit 9'", 9, ""),
         ] as [(String, Int32, String)]
     )
     func itEndsAsAShellWouldSayOfTheCommand(arguments: String, status: Int32, says: String) async throws {
         let outcome = try await bench.besideWorker("queuectl run --grace 1s \(arguments)")
-        #expect(outcome.status == status && outcome.err.contains(says), "\(outcome)")
-        #expect(outcome.err.isEmpty == says.isEmpty)
+        #expect(outcome.status == status, "\(outcome)")
+        #expect(says.isEmpty ? outcome.err.isEmpty : outcome.err.contains(says), "\(outcome)")
     }
 
     @Test func itTakesTheCommandsPlaceInAPipeline() async throws {
@@ -59,7 +59,7 @@ import Testing
             """
         )
         #expect(outcome.status == status && outcome.out == "ready\nbye\n", "\(outcome)")
-        #expect(outcome.err == "queuectl: Cancelling job job1. Once more leaves it\n")
+        #expect(outcome.err.hasPrefix("queuectl: Cancelling job job1. Once more leaves it\n"))
         #expect(try await bench.job("job1").state == .cancelled)
     }
 
@@ -79,7 +79,9 @@ import Testing
             """
         )
         #expect(outcome.status == 130 && outcome.out == "job1\n", "\(outcome)")
-        #expect(outcome.err.contains("Left job job1. It is being cancelled: queuectl logs -f job1, queuectl cancel job1\n"))
+        #expect(
+            outcome.err.contains("Left job job1. It is being cancelled: queuectl logs -f job1, queuectl cancel job1\n")
+        )
     }
 
     @Test func aRetryIsMadeOnlyIfAskedFor() async throws {
@@ -131,7 +133,7 @@ import Testing
         let binary = try await bench.shell("printf '\\377' | queuectl run -i -- cat")
         #expect(binary.status == 125 && binary.err.contains("-i: standard input is not UTF-8"))
         let large = try await bench.shell("head -c 2000000 /dev/zero | tr '\\0' x | queuectl run -i -- cat")
-        #expect(large.status == 125 && large.err.contains("-i: standard input has more than 1 MiB"), "\(large.err)")
+        #expect(large.status == 125 && large.err.contains("-i: standard input has more than 1MiB"), "\(large.err)")
         try await bench.add("job1")
         let exists = try await bench.run("run", "--id", "job1", "--", "true")
         #expect(exists.status == 125 && exists.err.contains("it exists already (pending)"))

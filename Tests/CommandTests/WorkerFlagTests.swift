@@ -8,14 +8,14 @@ import Testing
     init() throws { bench = try Bench() }
 
     @Test(arguments: [
-        (["--queue", "mail:0"], "--queue mail: 0 is out of range; give 1...1000"),
-        (["--queue", "mail:1001"], "--queue mail: 1001 is out of range; give 1...1000"),
+        (["--queue", "mail:0"], #"--queue mail: "0" is out of range; give 1...1000"#),
+        (["--queue", "mail:1001"], #"--queue mail: "1001" is out of range; give 1...1000"#),
         (["--queue", "mail:"], #"--queue mail: "" is not a whole number; give 1...1000"#),
         (["--queue", "mail:x"], #"--queue mail: "x" is not a whole number; give 1...1000"#),
         (["--queue", "mail:1:2"], #"--queue mail: "1:2" is not a whole number; give 1...1000"#),
         (["--queue", ":3"], #"--queue: "" is empty; give 1...64 letters, digits, _ . or -"#),
         (["--queue", "a:3", "--queue", "a:1"], #"--queue: "a" is named twice, with different weights; name it once"#),
-        (["--max-jobs", "0"], "--max-jobs: 0 is out of range; give 1...1000000000"),
+        (["--max-jobs", "0"], #"--max-jobs: "0" is out of range; give 1...1000000000"#),
         (["--max-jobs", "many"], #"--max-jobs: "many" is not a whole number; give 1...1000000000"#),
         (["--max-idle", "0s"], #"--max-idle: "0s" is not a duration it can have; give 1s to 30d, such as 30s or 5m"#),
         (["--max-idle", "5"], #"--max-idle: "5" is not a duration it can have; give 1s to 30d, such as 30s or 5m"#),
@@ -68,5 +68,30 @@ import Testing
         }
         #expect(listed.first?.split(separator: "\t").last.map(String.init) == list)
         #expect(try await outcome.out.contains("  queues  \(banner)\n"))
+    }
+
+    @Test func theLogInJSONHasTheMembersThatAreDocumented() async throws {
+        try await bench.run("enqueue", "--id", "good", "--command", "true")
+        try await bench.run("enqueue", "--id", "bad", "--command", "exit 3")
+        for push in [#"{"command":"true"}"#, "[1]"] {
+            _ = try await bench.redis.send(.init("LPUSH", bench.queue.keys.incoming, push))
+        }
+        let outcome = try await bench.run("worker", "start", "--drain", "--log-format", "json")
+        var members: [String: Set<String>] = [:]
+        for line in outcome.lines {
+            let entry = try line.json()
+            #expect(entry["time"]?.string?.hasSuffix("Z") == true)
+            members[entry["event"]?.string ?? "", default: []].formUnion(entry.names)
+        }
+        let job = ["id", "queue", "attempt"]
+        let expected: [String: [String]] = [
+            "ready": ["worker", "slots", "queues"],
+            "started": job,
+            "finished": job + ["state", "duration", "exit_code", "error", "retry_in"],
+            "ingested": ["queue", "accepted", "rejected"],
+            "stopping": ["reason", "running"],
+            "stopped": ["reason", "waiting", "pending"],
+        ]
+        #expect(members == expected.mapValues { Set($0 + ["time", "event"]) })
     }
 }

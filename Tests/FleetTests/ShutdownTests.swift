@@ -1,5 +1,6 @@
-import Glibc
+import Foundation
 import QueueKit
+import RedisClient
 import TestSupport
 import Testing
 
@@ -63,6 +64,48 @@ import Testing
             #expect(try await worker.waitForExit(within: .seconds(1)) == 0)
             try await fleet.wait(for: 4, .completed, within: .seconds(1))
             try await expectReleased(ids, fleet)
+        }
+    }
+
+    @Test func whatIsReleasedComesBeforeWhatWaited() async throws {
+        try await withFleet { fleet in
+            let worker = try await fleet.start(count: 1, "--shutdown-timeout", "1ms")
+            let first = try await fleet.enqueue([fleet.sleepInFirstRun])[0]
+            try await waitUntil("it runs") { fleet.firstProcess(of: first) != nil }
+            let others = try await fleet.enqueue([fleet.note, fleet.note])
+            worker.process.signal(SIGTERM)
+            #expect(try await worker.waitForExit() == 0)
+            let order = try await fleet.redis.send(RedisCommand("LRANGE", fleet.queue.keys.pending(5), "0", "-1"))
+            #expect(order.array?.compactMap(\.string) == ([first] + others).map(\.text))
+            let next = try await fleet.start(count: 1, "--drain")
+            #expect(try await next.waitForExit() == 0)
+            #expect(fleet.lines("again") == [first.text] && fleet.lines("ran") == others.map(\.text))
+            #expect(next.events("started").flatMap(\.ids) == ([first] + others).map(\.text))
+        }
+    }
+
+    @Test func aQuietWorkerFinishesWhatItHasAndTakesNothingUntilItIsToContinue() async throws {
+        try await withFleet { fleet in
+            let worker = try await fleet.start(count: 2)
+            let gate = "\(fleet.folder.path)/gate"
+            let running = try await fleet.enqueue(["while [ ! -e \(gate) ]; do sleep 0.05; done; \(fleet.note)"])[0]
+            try await fleet.wait(for: 1, .processing)
+            worker.process.signal(SIGTSTP)
+            try await worker.waitForLog("quiet")
+            let waiting = try await fleet.enqueue([fleet.note])[0]
+            try Data().write(to: URL(filePath: gate))
+            try await fleet.wait(for: 1, .completed)
+            try await Task.sleep(for: .milliseconds(500))
+            #expect(fleet.lines("ran") == [running.text])
+            #expect(try await fleet.job(waiting).state == .pending)
+            worker.process.signal(SIGCONT)
+            try await worker.waitForLog("resumed")
+            try await fleet.wait(for: 2, .completed)
+            // A quiet one can be stopped as well.
+            worker.process.signal(SIGTSTP)
+            try await worker.waitForLog("quiet", times: 2)
+            worker.process.signal(SIGTERM)
+            #expect(try await worker.waitForExit() == 0)
         }
     }
 

@@ -28,7 +28,7 @@ import Testing
         arguments: [
             (.exited(0), .completed, nil, nil), (.exited(3), .completed, nil, nil), (.succeeded, .completed, nil, nil),
             (.exited(1), Self.retry, "exit", "exited with code 1"),
-            (.exited(4), .dead, "fatal", "exited with code 4 (fatal: it is not tried again)"),
+            (.exited(4), .dead, "fatal", "exited with code 4"),
             (.exited(75), .snoozed(for: .seconds(600)), "snoozed", "exited with code 75"),
             (.signalled(11), Self.retry, "signal", "killed by SIGSEGV"),
             (.signalled(40), Self.retry, "signal", "killed by signal 40"),

@@ -35,6 +35,7 @@ enum qc_kind {
     QC_PAUSE,  /* STOP to the tree; the timeout's clock stands still */
     QC_RESUME, /* CONT to the tree; the timeout's clock goes on */
     /* minder -> worker: struct qc_event */
+    QC_READY,   /* the minder exists; sent once. One that has not said so has begun no run, whatever it was sent */
     QC_STARTED, /* pid is known */
     QC_ENDED,   /* the main process has ended, or was never started (step != 0) */
     QC_CLEAN,   /* the tree of a run that ended before is gone now; the minder is free again */

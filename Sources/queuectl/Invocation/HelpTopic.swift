@@ -35,7 +35,12 @@ enum HelpTopic: String, CaseIterable {
             let number = String(status.rawValue)
             return "  " + String(repeating: " ", count: 3 - number.count) + number + "  " + status.meaning
         }
-        return (["queuectl ends with:", ""] + lines).joined(separator: "\n")
+        let worker = """
+
+            A worker ends with 0 when it was stopped, by a second signal too, or has done what --drain, --max-jobs or
+            --max-idle ask for.
+            """
+        return (["queuectl ends with:", ""] + lines + [worker]).joined(separator: "\n")
     }
 
     private static let environmentText = """

@@ -90,9 +90,13 @@ final class LiveRun: Sendable {
             let status = try await queue.status(heartbeat: QueueConfiguration().heartbeat)
             let flag = queue.name == .default ? "" : " --queue \(queue.name)"
             if status.pausedSince != nil {
-                console.remark("queuectl: The queue \(queue.name) is paused; the job waits. Resume it: queuectl resume\(flag)")
+                console.remark(
+                    "queuectl: The queue \(queue.name) is paused; the job waits. Resume it: queuectl resume\(flag)"
+                )
             } else if status.workers == 0 {
-                console.remark("queuectl: No worker serves \(queue.name); the job waits. Start one: queuectl worker start\(flag)")
+                console.remark(
+                    "queuectl: No worker serves \(queue.name); the job waits. Start one: queuectl worker start\(flag)"
+                )
             }
         } catch {
             // Who follows the job says so too.

@@ -86,7 +86,7 @@ struct WorkerLog: Sendable {
             let refused = rejected > 0 ? ", set \(rejected) aside: see `queuectl rejected list`" : ""
             return Entry(
                 name: "ingested",
-                text: "took in \(accepted) pushed job(s) in \(queue)\(refused)",
+                text: "took in \(accepted.of("pushed job")) in \(queue)\(refused)",
                 members: [
                     ("queue", .string(queue.text)), ("accepted", .integer(accepted)), ("rejected", .integer(rejected)),
                 ]
@@ -167,7 +167,9 @@ struct WorkerLog: Sendable {
     private static func words(_ left: LeftJobs) -> String {
         var words: [String] = []
         if left.waiting > 0 { words.append("\(left.waiting.of("job")) waiting for a time") }
-        if left.pending > 0 { words.append("\(left.pending.of("job")) pending, new or in a paused queue") }
+        if left.pending > 0 {
+            words.append("\(left.pending.of("job")) pending: new, for another host, or in a paused queue")
+        }
         return words.isEmpty ? "" : "; left: " + words.joined(separator: ", ")
     }
 
@@ -183,6 +185,9 @@ struct WorkerLog: Sendable {
         case (.failed, .retry(let wait)):
             let number = "\(job.failures + 1) of \(job.maxRetries)"
             outcome = "failed after \(took)\(why); retry \(number) in \(DurationText.format(Self.rounded(wait)))"
+            members.append(("retry_in", .seconds(wait)))
+        case (.scheduled, .snoozed(let wait)):
+            outcome = "snoozed after \(took)\(why); runs again in \(DurationText.format(Self.rounded(wait)))"
             members.append(("retry_in", .seconds(wait)))
         case (.dead, _):
             let end = settlement.reason == "fatal" ? "not to be tried again" : "no retries left"

@@ -65,6 +65,7 @@ extension Bench {
     func besideWorker(_ line: String) async throws -> Outcome {
         try await shell(
             """
+            : >worker.log
             queuectl worker start --count 2 --log-format json >worker.log 2>&1 & worker=$!
             while ! grep -q ready worker.log; do sleep 0.05; done
             \(line)

@@ -178,6 +178,20 @@ import Testing
         #expect(try await queue.claim(1, by: workerB, number: 2).ids == ["a"])
     }
 
+    @Test func aJobThatAvoidsHostsStaysSetAsideUntilItIsToldNotTo() async throws {
+        let queue = try TestQueue()
+        try await queue.enqueue("a") { $0.retryOnOtherHost = true }
+        try await queue.run("a", .retry(after: .zero))
+        try await queue.claim(0)
+        #expect(try await edit(queue, "a", #"{"priority":9}"#) == .done(.pending))
+        try await queue.checkI1()
+        #expect(try await queue.queue.job(id("a"))?.failedHosts == ["a"])
+        #expect(try await edit(queue, "a", "{}", leavingOut: ["retry_on_other_host"]) == .done(.pending))
+        try await queue.checkI1()
+        #expect(try await queue.queue.job(id("a"))?.failedHosts == [])
+        #expect(try await queue.send("LRANGE", "R:pending:9", "0", "-1").texts == ["a"])
+    }
+
     @Test func aPriorityChangesPlacesInALongListWithoutWalkingIt() async throws {
         let queue = try TestQueue()
         try await queue.seedJobs(10_050, state: "pending", index: "pending:5", isList: true)

@@ -1,4 +1,5 @@
 import RedisClient
+import TestSupport
 import Testing
 
 @testable import QueueKit
@@ -7,7 +8,8 @@ import Testing
 @Suite struct SteerTests {
     let queue: TestQueue
 
-    init() throws { queue = try TestQueue() }
+    // A server of its own: the same worker listens in no other test.
+    init() throws { queue = try TestQueue(on: RedisServer()) }
 
     private func told(_ call: () async throws -> Void) async throws -> [String] {
         let heard = try await queue.messages(on: "queuectl:control:\(workerA)", during: call)
