@@ -51,7 +51,8 @@ import Testing
     func aSignalCancelsTheJobAndWaitsForItsEnd(signal: String, status: Int32) async throws {
         let outcome = try await bench.besideWorker(
             """
-            queuectl run --id job1 -- sh -c 'trap "echo bye; exit 3" TERM; echo ready; while :; do sleep 0.1; done' >out &
+            : >out
+            queuectl run --id job1 -- sh -c 'trap "echo bye; exit 3" TERM; echo ready; while :; do sleep 0.1; done' >>out &
             run=$!
             while ! grep -q ready out; do sleep 0.05; done
             kill -\(signal) $run
@@ -66,7 +67,8 @@ import Testing
     @Test func aSecondSignalLeavesItAndSaysHowToFindIt() async throws {
         let outcome = try await bench.besideWorker(
             """
-            queuectl run --id job1 --grace 20s -- sh -c 'trap "echo stubborn" TERM; echo ready; while :; do sleep 0.1; done' >out &
+            : >out
+            queuectl run --id job1 --grace 20s -- sh -c 'trap "echo stubborn" TERM; echo ready; while :; do sleep 0.1; done' >>out &
             run=$!
             while ! grep -q ready out; do sleep 0.05; done
             kill -INT $run
