@@ -32,6 +32,15 @@ final class HeldJobs: Sendable {
         var suspectClaims = 0
         /// Jobs that somebody has a wish for and that are not held yet: the answer to their claim is on its way.
         var expected: [Key: BootTime] = [:]
+        /// Signals for runs that have not begun here: the answer to their claim, or their start, is on its way.
+        var early: [EarlySignal] = []
+    }
+
+    private struct EarlySignal {
+        let number: Int32
+        let key: Key
+        let token: JobToken
+        let time: BootTime
     }
 
     private let state = Mutex(State())
@@ -99,6 +108,10 @@ final class HeldJobs: Sendable {
             state.jobs[key]?.run = run
             // Under the lock, so that a resume cannot come before it.
             if state.jobs[key]?.isPaused == true { run.pause() }
+            for signal in state.early where signal.key == key && signal.token == claimed.token {
+                run.signal(signal.number)
+            }
+            state.early.removeAll { $0.key == key }
             return state.jobs[key]?.stopReason
         }
         // It has only just begun: nothing is lost by ending it at once.
@@ -151,14 +164,17 @@ final class HeldJobs: Sendable {
         }
     }
 
-    /// Sends a signal to a job that is held under this token. Returns false if there is nothing to send it to.
-    func signal(_ number: Int32, to key: Key, token: JobToken) -> Bool {
-        let run = state.withLock { state in
+    /// Sends a signal to the run of a job under this token; to one that has not begun, as soon as it has.
+    func signal(_ number: Int32, to key: Key, token: JobToken) {
+        let run = state.withLock { state -> (any RunningJob)? in
             let held = state.jobs[key]
-            return held?.token == token && held?.isOver == false ? held?.run : nil
+            if let held, held.token == token, held.run != nil { return held.isOver ? nil : held.run }
+            let now = BootTime.now()
+            state.early.removeAll { now - $0.time >= Self.longestWay }
+            state.early.append(EarlySignal(number: number, key: key, token: token, time: now))
+            return nil
         }
         run?.signal(number)
-        return run != nil
     }
 
     /// Stops all jobs, also those that are claimed from now on; `now`: without grace.

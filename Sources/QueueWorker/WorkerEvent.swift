@@ -18,7 +18,7 @@ public enum WorkerEvent: Sendable {
     case paused(QueueName, JobID)
     /// They go on.
     case unpaused(QueueName, JobID)
-    /// A signal was sent to a job, by request.
+    /// Somebody has a signal sent to a job.
     case signalled(QueueName, JobID, Int32)
     /// Pushes were taken in.
     case ingested(QueueName, accepted: Int, rejected: Int)

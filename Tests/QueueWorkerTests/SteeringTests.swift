@@ -57,13 +57,13 @@ import Testing
             try await waitUntil("the job runs") { !wrote("pid").isEmpty }
             let pid = try #require(wrote("pid").first.flatMap { pid_t($0) })
             #expect(try await shop.queue.pause([id]) == [.done(.processing)])
-            try await waitUntil("it stands still", within: .seconds(2)) { status(of: pid) == "T" }
+            try await waitUntil("it stands still", within: .seconds(2)) { isHalted(pid) }
             // Longer than a lease.
             try await Task.sleep(for: .seconds(4))
             let job = try await shop.job(id)
-            #expect(job.state == .processing && job.run == 1 && job.pausedAt != nil && status(of: pid) == "T")
+            #expect(job.state == .processing && job.run == 1 && job.pausedAt != nil && isHalted(pid))
             #expect(try await shop.queue.resume([id]) == [.done(.processing)])
-            try await waitUntil("it goes on", within: .seconds(2)) { status(of: pid) != "T" }
+            try await waitUntil("it goes on", within: .seconds(2)) { !isHalted(pid) }
             close(open("\(folder.path)/end", O_CREAT | O_WRONLY, 0o600))
             #expect(try await shop.wait(for: id, .completed).pausedAt == nil)
             #expect(running.events.count { if case .paused = $0 { true } else { false } } == 1)
@@ -78,7 +78,7 @@ import Testing
             try await waitUntil("the job runs") { !wrote("pid").isEmpty }
             let pid = try #require(wrote("pid").first.flatMap { pid_t($0) })
             _ = try await shop.queue.pause([id])
-            try await waitUntil("it stands still") { status(of: pid) == "T" }
+            try await waitUntil("it stands still") { isHalted(pid) }
             let began = ContinuousClock.now
             _ = try await shop.queue.cancel([id])
             try await shop.wait(for: id, .cancelled)
@@ -130,8 +130,10 @@ import Testing
         #expect(try await shop.counts() == ends)
     }
 
-    /// The letter that /proc has for it: T is stopped.
-    private func status(of pid: pid_t) -> Substring? {
-        readLines("/proc/\(pid)/stat").first?.split(separator: ")").last?.split(separator: " ").first
+    /// Whether a process is stopped, or waits for a child that was stopped before it could execute its program: D, since
+    /// shells use vfork.
+    private func isHalted(_ pid: pid_t) -> Bool {
+        let status = readLines("/proc/\(pid)/stat").first?.split(separator: ")").last?.split(separator: " ").first
+        return status == "T" || status == "D"
     }
 }

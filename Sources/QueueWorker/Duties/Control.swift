@@ -22,8 +22,9 @@ struct Control: Sendable {
     private func act(on message: ControlMessage) {
         switch message {
         case .signal(let number, let queue, let id, let token):
-            let key = HeldJobs.Key(queue: queue, id: id)
-            if shared.held.signal(number, to: key, token: token) { shared.report(.signalled(queue, id, number)) }
+            guard token.worker == shared.id else { return }
+            shared.held.signal(number, to: HeldJobs.Key(queue: queue, id: id), token: token)
+            shared.report(.signalled(queue, id, number))
         case .wish(let queue, let id):
             shared.held.expect(HeldJobs.Key(queue: queue, id: id))
             heart.beatNow()

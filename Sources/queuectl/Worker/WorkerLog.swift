@@ -123,7 +123,7 @@ struct WorkerLog: Sendable {
         case .signalled(let queue, let id, let number):
             return Entry(
                 name: "signalled",
-                text: "\(id) got \(SignalName.of(number)): somebody sent it",
+                text: "somebody sends \(SignalName.of(number)) to \(id)",
                 members: Self.members(id, queue) + [("signal", .integer(Int(number)))]
             )
         case .quiet: return Entry(name: "quiet", text: "quiet: taking no new jobs until CONT")
