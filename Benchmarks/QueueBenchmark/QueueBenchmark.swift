@@ -14,7 +14,7 @@ struct QueueBenchmark: AsyncParsableCommand {
 struct Measure: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs benchmarks and prints their figures.")
 
-    @Argument(help: "Which ones: cost, enqueue, latency, throughput, shell, idle, command. All unless given.")
+    @Argument(help: "Which ones: cost, enqueue, latency, throughput, shell, idle, memory, command. All unless given.")
     var names: [String] = []
 
     @Option(help: "How often to measure each thing.")
@@ -49,6 +49,6 @@ struct Measure: AsyncParsableCommand {
 private var suites: [any Suite.Type] {
     [
         CostSuite.self, EnqueueSuite.self, LatencySuite.self, ThroughputSuite.self, ShellSuite.self, IdleSuite.self,
-        CommandSuite.self,
+        MemorySuite.self, CommandSuite.self,
     ]
 }

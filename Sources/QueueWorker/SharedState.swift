@@ -18,6 +18,8 @@ final class SharedState: Sendable {
 
     private struct State {
         var phase = Phase.starting
+        /// Whether somebody wanted it quiet before it ran.
+        var beginsQuiet = false
         var configuration: QueueConfiguration
         var endReason = EndReason.asked
         var outageBegan: ContinuousClock.Instant?
@@ -132,6 +134,24 @@ final class SharedState: Sendable {
         if slots.isSpent { stop(.maxJobs) } else if retirement.drains && retirement.isDrained { stop(.drained) }
     }
 
+    /// Takes no new jobs, from the beginning if it has not begun yet.
+    func quiet() {
+        let isRunning = state.withLock { state in
+            state.beginsQuiet = state.phase == .starting
+            return state.phase == .running
+        }
+        if isRunning { enter(.quiet) }
+    }
+
+    /// Undoes `quiet`.
+    func resume() {
+        let isQuiet = state.withLock { state in
+            state.beginsQuiet = false
+            return state.phase == .quiet
+        }
+        if isQuiet { enter(.running) }
+    }
+
     /// Waits until the worker is in this phase or a later one.
     func reached(_ phase: Phase) async {
         await withCheckedContinuation { continuation in
@@ -163,7 +183,7 @@ final class SharedState: Sendable {
             retirement.startIdling()
             slots.setOpen(phase == .running)
         }
-        if phase == .starting { enter(.running) }
+        if phase == .starting { enter(state.withLock { $0.beginsQuiet } ? .quiet : .running) }
         slots.wakeAll()
         if answer.isAskedToStop { stop(.asked) }
     }

@@ -58,12 +58,12 @@ public final class Worker: Service {
 
     /// Takes no new jobs until `resume`; running ones go on.
     public func quiet() {
-        if shared.phase == .running { shared.enter(.quiet) }
+        shared.quiet()
     }
 
     /// Takes jobs again after `quiet`.
     public func resume() {
-        if shared.phase == .quiet { shared.enter(.running) }
+        shared.resume()
     }
 
     /// Runs the worker until it is stopped. With Redis out of reach it waits, and goes on by itself.

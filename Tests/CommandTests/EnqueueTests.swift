@@ -140,23 +140,25 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("--success-code 256", "--success-code: 256 is out of range; give 0...255"),
-        ("--fatal-code x", #"--fatal-code: "x" is not a whole number; give 0...255"#),
-        (
-            "--fatal-code 0",
-            "--fatal-code: 0 means success unless --success-code says otherwise; give --success-code without it"
-        ),
-        ("--snooze-code 75", #"--snooze-code: "75" has no wait; give a code and a wait, such as 75=10m"#),
-        (
-            "--snooze-code 75=10",
-            #"--snooze-code 75: "10" has no unit; give a code and a wait of up to 30d, such as 75=10m"#
-        ),
-        ("--snooze-code 75=1m --snooze-code 75=2m", #"--snooze-code: "75=2m" gives a code twice; give each once"#),
-        ("--success-code 3 --fatal-code 3", "--fatal-code: 3 is in --success-code too; give each code once"),
-        ("--nice 20", "--nice: 20 is out of range; give 0...19"),
-        ("--memory 5", "--memory: 5 is out of range; give bytes, or a size such as 512MiB, from 1MiB to 16TiB"),
-    ])
+    @Test(
+        arguments: [
+            ("--success-code 256", "--success-code: 256 is out of range; give 0...255"),
+            ("--fatal-code x", #"--fatal-code: "x" is not a whole number; give 0...255"#),
+            (
+                "--fatal-code 0",
+                "--fatal-code: 0 means success unless --success-code says otherwise; give --success-code without it"
+            ),
+            ("--snooze-code 75", #"--snooze-code: "75" has no wait; give a code and a wait, such as 75=10m"#),
+            (
+                "--snooze-code 75=10",
+                #"--snooze-code 75: "10" has no unit; give a code and a wait of up to 30d, such as 75=10m"#
+            ),
+            ("--snooze-code 75=1m --snooze-code 75=2m", #"--snooze-code: "75=2m" gives a code twice; give each once"#),
+            ("--success-code 3 --fatal-code 3", "--fatal-code: 3 is in --success-code too; give each code once"),
+            ("--nice 20", "--nice: 20 is out of range; give 0...19"),
+            ("--memory 5", "--memory: 5 is out of range; give bytes, or a size such as 512MiB, from 1MiB to 16TiB"),
+        ] as [(String, String)]
+    )
     func flagsOutOfPlaceAreRefused(words: String, message: String) async throws {
         let outcome = try await bench.run(
             ["enqueue"] + words.split(separator: " ").map(String.init) + ["--command", "true"]

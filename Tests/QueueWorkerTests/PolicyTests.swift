@@ -104,17 +104,19 @@ import Testing
     }
 
     /// A document, in which FOLDER stands for one that holds a bad script, and what its error must say.
-    @Test(arguments: [
-        (#""argv":["/nonexistent/tool"]"#, #"cannot start "/nonexistent/tool": no such file or directory"#),
-        (#""argv":["no-such-tool"]"#, #"cannot start "no-such-tool": no such file or directory"#),
-        (#""argv":["/etc/passwd"]"#, #"cannot start "/etc/passwd": permission denied"#),
-        (
-            #""argv":["true"],"cwd":"/nonexistent""#,
-            #"cannot enter working directory "/nonexistent": no such file or directory"#
-        ),
-        (#""argv":["FOLDER/script"]"#, #"its interpreter "/nonexistent/sh" does not exist"#),
-        (#""argv":["FOLDER/empty"]"#, "exec format error"),
-    ])
+    @Test(
+        arguments: [
+            (#""argv":["/nonexistent/tool"]"#, #"cannot start "/nonexistent/tool": no such file or directory"#),
+            (#""argv":["no-such-tool"]"#, #"cannot start "no-such-tool": no such file or directory"#),
+            (#""argv":["/etc/passwd"]"#, #"cannot start "/etc/passwd": permission denied"#),
+            (
+                #""argv":["true"],"cwd":"/nonexistent""#,
+                #"cannot enter working directory "/nonexistent": no such file or directory"#
+            ),
+            (#""argv":["FOLDER/script"]"#, #"its interpreter "/nonexistent/sh" does not exist"#),
+            (#""argv":["FOLDER/empty"]"#, "exec format error"),
+        ] as [(String, String)]
+    )
     func eachObstacleToAStartIsNamed(members: String, words: String) async throws {
         let shop = try await Workshop()
         let folder = try TemporaryFolder()

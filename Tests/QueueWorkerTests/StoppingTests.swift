@@ -58,8 +58,8 @@ import Testing
     @Test func takesNothingNewWhileQuiet() async throws {
         let shop = try await Workshop()
         try await shop.withWorker { running in
+            running.worker.quiet()  // also before it has begun
             try await waitUntil("the worker is registered") { try await shop.directory.workers().count == 1 }
-            running.worker.quiet()
             let id = try await shop.enqueue(["true"])[0]
             try await Task.sleep(for: .milliseconds(300))
             #expect(try await shop.job(id).state == .pending)

@@ -39,7 +39,7 @@ extension QueueCheck {
             else { continue }
             let word = look.state.rawValue
             let repair = Repair(action: .counts, place: word, object: String(look.difference))
-            let problem = "\(again.counted) jobs are counted as \(word), the indexes hold \(again.real)"
+            let problem = "the counter of \(word) jobs says \(again.counted), the indexes hold \(again.real)"
             add(.counterOff, word, problem, repair: repair)
         }
     }

@@ -10,7 +10,8 @@ extension QueueCheck {
         while let page = try await scan.next(queue) {
             for key in page.compactMap(\.string) where key.hasPrefix(queue.keys.prefix) {
                 switch queue.keys.role(of: key) {
-                case .fixed, .passing: break
+                case .fixed: break
+                case .passing(let type): try await check(key, is: type)
                 case .job(let id): jobs.append(id)
                 case .ofJob(let id): leftovers.append((String(key.dropFirst(queue.keys.prefix.count)), id.text))
                 case .unknown: try await addUnknown(key)
@@ -32,7 +33,7 @@ extension QueueCheck {
             switch look.word {
             // It was deleted meanwhile.
             case .none: break
-            case .otherType: try await addUnreadable(id)
+            case .otherType: try await check(queue.keys.job(id), is: "hash")
             case .state, .stateless, .unknownState: readable.append(id)
             }
             if case .state(let state) = look.word { check(id.text, state, look) }
@@ -100,16 +101,19 @@ extension QueueCheck {
         }
     }
 
-    private mutating func addUnreadable(_ id: JobID) async throws(QueueError) {
-        let key = queue.keys.job(id)
-        let type = try await queue.pipeline([RedisCommand("TYPE", key)], attempting: "look at a key")[0].string
-        if let type, type != "none", type != "hash" { addWrongType(key, type, expected: "hash") }
+    private mutating func check(_ key: String, is expected: String) async throws(QueueError) {
+        let type = try await type(of: key)
+        if let type, type != expected { addWrongType(key, type, expected: expected) }
     }
 
-    /// A key that is not there any more when it is looked at again was on its way.
+    /// What a key holds; nil if it is there no more.
+    private func type(of key: String) async throws(QueueError) -> String? {
+        let reply = try await queue.pipeline([RedisCommand("TYPE", key)], attempting: "look at a key")[0]
+        return reply.string == "none" ? nil : reply.string
+    }
+
     private mutating func addUnknown(_ key: String) async throws(QueueError) {
-        let type = try await queue.pipeline([RedisCommand("TYPE", key)], attempting: "look at a key")[0].string
-        guard let type, type != "none" else { return }
+        guard let type = try await type(of: key) else { return }
         let remedy = "Find out who wrote it. queuectl never reads it"
         add(.unknownKey, key, "\(key) is a \(type) that no release up to this one keeps", remedy: remedy)
     }

@@ -10,7 +10,7 @@ extension QueueCheck {
         let flag = queue.name == .default ? "" : " --queue \(queue.name)"
         let waiting = (status.jobs[.pending] ?? 0) + status.incoming
         if status.workers == 0, waiting > 0 {
-            let problem = "\(waiting) jobs wait, and no worker serves the queue"
+            let problem = "no worker serves the queue; jobs that wait: \(waiting)"
             add(.noWorkers, queue.name.text, problem, remedy: "queuectl worker start\(flag)")
         }
         if let since = status.pausedSince {
@@ -19,7 +19,7 @@ extension QueueCheck {
             add(.paused, queue.name.text, problem, remedy: "queuectl resume\(flag)")
         }
         if status.rejected > 0 {
-            let problem = "\(status.rejected) rejected pushes are kept"
+            let problem = "rejected pushes that are kept: \(status.rejected)"
             add(.rejectedPushes, queue.name.text, problem, remedy: "queuectl rejected list\(flag)")
         }
         let dead = status.jobs[.dead] ?? 0
@@ -30,7 +30,7 @@ extension QueueCheck {
                     severity: dead < Self.manyDead ? .note : .warning,
                     in: queue.name,
                     queue.name.text,
-                    "\(dead) jobs are dead, and are kept until you retry or purge them",
+                    "dead jobs, which are kept until you retry or purge them: \(dead)",
                     remedy: "queuectl dlq list\(flag)"
                 )
             )
@@ -50,7 +50,7 @@ extension QueueCheck {
         guard overdue > 0 else { return }
         let flag = queue.name == .default ? "" : " --queue \(queue.name)"
         let ago = RelativeTime.brief(.milliseconds(patience))
-        let problem = "\(overdue) jobs are being run by workers that are gone: their leases ended more than \(ago) ago"
+        let problem = "jobs of workers that are gone, whose leases ended more than \(ago) ago: \(overdue)"
         add(.overdueLeases, queue.name.text, problem, remedy: "queuectl worker start\(flag)")
     }
 }

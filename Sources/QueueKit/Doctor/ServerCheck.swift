@@ -111,7 +111,7 @@ public struct ServerCheck {
         }
         let evicted = info.number("evicted_keys")
         if evicted > 0 {
-            let problem = "Redis has thrown \(evicted) keys away since it started"
+            let problem = "keys that Redis has thrown away since it started: \(evicted)"
             let remedy = "In redis.conf: maxmemory-policy noeviction; then look for what is missing with this command"
             add(.evictedKeys, "evicted_keys", problem, remedy: remedy)
         }

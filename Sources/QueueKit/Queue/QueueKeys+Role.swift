@@ -7,8 +7,8 @@ extension QueueKeys {
         case job(JobID)
         /// Attempts or output of a job, which go with it.
         case ofJob(JobID)
-        /// Something that goes by itself after some time.
-        case passing
+        /// Something of this type that goes by itself after some time.
+        case passing(type: String)
         /// Nothing of ours.
         case unknown
     }
@@ -22,7 +22,8 @@ extension QueueKeys {
         case ("job", 2): return (try? JobID(parts[1])).map { .job($0) } ?? .unknown
         case ("attempts", 2): return (try? JobID(parts[1])).map { .ofJob($0) } ?? .unknown
         case ("log", 3) where Int(parts[2]) != nil: return (try? JobID(parts[1])).map { .ofJob($0) } ?? .unknown
-        case ("worker", 2), ("request", 2), ("history", 2): return .passing
+        case ("worker", 2), ("history", 2): return .passing(type: "hash")
+        case ("request", 2): return .passing(type: "string")
         default: return .unknown
         }
     }

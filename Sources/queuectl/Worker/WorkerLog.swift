@@ -167,7 +167,9 @@ struct WorkerLog: Sendable {
     private static func words(_ left: LeftJobs) -> String {
         var words: [String] = []
         if left.waiting > 0 { words.append("\(left.waiting.of("job")) waiting for a time") }
-        if left.pending > 0 { words.append("\(left.pending.of("job")) pending: new, for another host, or in a paused queue") }
+        if left.pending > 0 {
+            words.append("\(left.pending.of("job")) pending: new, for another host, or in a paused queue")
+        }
         return words.isEmpty ? "" : "; left: " + words.joined(separator: ", ")
     }
 

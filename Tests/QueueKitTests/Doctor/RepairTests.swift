@@ -84,14 +84,15 @@ import Testing
             "HSET R:job:new state completed command x shiny 1 priority 5",
             "ZADD R:completed 1 new",
             "HSET R:job:prepared command x",
-            "SET R:novelty 1"
+            "SET R:novelty 1",
+            "SET R:history:1 x"
         )
         let report = try await queue.check(repairs: true)
         let told = Set(report.findings.filter { $0.kind.area != .work }.map { queue.line($0) })
         #expect(
             told == [
                 "missing_state lost", "unknown_state odd", "damaged_field bad", "unknown_fields new",
-                "prepared_hashes prepared", "unknown_key R:novelty",
+                "prepared_hashes prepared", "unknown_key R:novelty", "wrong_type R:history:1",
             ]
         )
         #expect(report.findings.allSatisfy { !$0.remedy.isEmpty && !$0.isFixable })

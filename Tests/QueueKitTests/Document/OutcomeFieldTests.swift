@@ -40,46 +40,54 @@ import Testing
     private static let waits = #"give an object such as {"75":"10m"}: exit codes, 0...255, and waits of up to 30d"#
     private static let size = "give bytes, or a size such as 512MiB, from 1MiB to 16TiB"
 
-    @Test(arguments: [
-        (#""success_codes":[]"#, "success_codes: [] is empty: the job could never be done; \(codes)"),
-        (#""success_codes":0"#, "success_codes: 0 is not an array; \(codes)"),
-        (#""success_codes":[0,256]"#, "success_codes[1]: 256 is out of range; \(codes)"),
-        (#""success_codes":[-1]"#, "success_codes[0]: -1 is out of range; \(codes)"),
-        (#""fatal_codes":["4"]"#, #"fatal_codes[0]: "4" is not a whole number; \#(codes)"#),
-        (#""fatal_codes":[4.5]"#, "fatal_codes[0]: 4.5 is not a whole number; \(codes)"),
-        (#""fatal_codes":null"#, "fatal_codes: null is not an array; \(codes)"),
-        (#""snooze_codes":[75]"#, "snooze_codes: [75] is not an object; \(waits)"),
-        (#""snooze_codes":{"075":1}"#, #"snooze_codes: "075" is not an exit code; \#(waits)"#),
-        (#""snooze_codes":{"256":1}"#, #"snooze_codes: "256" is not an exit code; \#(waits)"#),
-        (#""snooze_codes":{"x":1}"#, #"snooze_codes: "x" is not an exit code; \#(waits)"#),
-        (#""snooze_codes":{"75":"10"}"#, #"snooze_codes.75: "10" has no unit; \#(waits)"#),
-        (#""snooze_codes":{"75":0}"#, "snooze_codes.75: 0 is out of range; \(waits)"),
-        (#""snooze_codes":{"75":"31d"}"#, #"snooze_codes.75: "31d" is out of range; \#(waits)"#),
-        (
-            #""fatal_codes":[0]"#,
-            "fatal_codes: 0 means success unless success_codes says otherwise; give success_codes without it"
-        ),
-        (
-            #""snooze_codes":{"0":1}"#,
-            "snooze_codes: 0 means success unless success_codes says otherwise; give success_codes without it"
-        ),
-        (#""success_codes":[3,4],"fatal_codes":[4,3]"#, "fatal_codes: 3 is in success_codes too; give each code once"),
-        (
-            #""success_codes":[75],"snooze_codes":{"75":1}"#,
-            "snooze_codes: 75 is in success_codes too; give each code once"
-        ),
-        (#""fatal_codes":[75],"snooze_codes":{"75":1}"#, "snooze_codes: 75 is in fatal_codes too; give each code once"),
-        (#""retry_on_other_host":1"#, "retry_on_other_host: 1 is not true or false; give true or false"),
-        (#""memory":1048575"#, "memory: 1048575 is out of range; \(size)"),
-        (#""memory":"17TiB""#, "memory: 18691697672192 is out of range; \(size)"),
-        (#""memory":"512MB""#, #"memory: "512MB" is not a size; \#(size)"#),
-        (#""memory":1.5"#, "memory: 1.5 is not a size; \(size)"),
-        (#""cpu_seconds":0"#, "cpu_seconds: 0 is out of range; give 1...31536000"),
-        (#""cpu_seconds":"1m""#, #"cpu_seconds: "1m" is not a whole number; give 1...31536000"#),
-        (#""nice":20"#, "nice: 20 is out of range; give 0...19"),
-        (#""nice":-1"#, "nice: -1 is out of range; give 0...19"),
-        (#""open_files":3"#, "open_files: 3 is out of range; give 16...1048576"),
-    ])
+    @Test(
+        arguments: [
+            (#""success_codes":[]"#, "success_codes: [] is empty: the job could never be done; \(codes)"),
+            (#""success_codes":0"#, "success_codes: 0 is not an array; \(codes)"),
+            (#""success_codes":[0,256]"#, "success_codes[1]: 256 is out of range; \(codes)"),
+            (#""success_codes":[-1]"#, "success_codes[0]: -1 is out of range; \(codes)"),
+            (#""fatal_codes":["4"]"#, #"fatal_codes[0]: "4" is not a whole number; \#(codes)"#),
+            (#""fatal_codes":[4.5]"#, "fatal_codes[0]: 4.5 is not a whole number; \(codes)"),
+            (#""fatal_codes":null"#, "fatal_codes: null is not an array; \(codes)"),
+            (#""snooze_codes":[75]"#, "snooze_codes: [75] is not an object; \(waits)"),
+            (#""snooze_codes":{"075":1}"#, #"snooze_codes: "075" is not an exit code; \#(waits)"#),
+            (#""snooze_codes":{"256":1}"#, #"snooze_codes: "256" is not an exit code; \#(waits)"#),
+            (#""snooze_codes":{"x":1}"#, #"snooze_codes: "x" is not an exit code; \#(waits)"#),
+            (#""snooze_codes":{"75":"10"}"#, #"snooze_codes.75: "10" has no unit; \#(waits)"#),
+            (#""snooze_codes":{"75":0}"#, "snooze_codes.75: 0 is out of range; \(waits)"),
+            (#""snooze_codes":{"75":"31d"}"#, #"snooze_codes.75: "31d" is out of range; \#(waits)"#),
+            (
+                #""fatal_codes":[0]"#,
+                "fatal_codes: 0 means success unless success_codes says otherwise; give success_codes without it"
+            ),
+            (
+                #""snooze_codes":{"0":1}"#,
+                "snooze_codes: 0 means success unless success_codes says otherwise; give success_codes without it"
+            ),
+            (
+                #""success_codes":[3,4],"fatal_codes":[4,3]"#,
+                "fatal_codes: 3 is in success_codes too; give each code once"
+            ),
+            (
+                #""success_codes":[75],"snooze_codes":{"75":1}"#,
+                "snooze_codes: 75 is in success_codes too; give each code once"
+            ),
+            (
+                #""fatal_codes":[75],"snooze_codes":{"75":1}"#,
+                "snooze_codes: 75 is in fatal_codes too; give each code once"
+            ),
+            (#""retry_on_other_host":1"#, "retry_on_other_host: 1 is not true or false; give true or false"),
+            (#""memory":1048575"#, "memory: 1048575 is out of range; \(size)"),
+            (#""memory":"17TiB""#, "memory: 18691697672192 is out of range; \(size)"),
+            (#""memory":"512MB""#, #"memory: "512MB" is not a size; \#(size)"#),
+            (#""memory":1.5"#, "memory: 1.5 is not a size; \(size)"),
+            (#""cpu_seconds":0"#, "cpu_seconds: 0 is out of range; give 1...31536000"),
+            (#""cpu_seconds":"1m""#, #"cpu_seconds: "1m" is not a whole number; give 1...31536000"#),
+            (#""nice":20"#, "nice: 20 is out of range; give 0...19"),
+            (#""nice":-1"#, "nice: -1 is out of range; give 0...19"),
+            (#""open_files":3"#, "open_files: 3 is out of range; give 16...1048576"),
+        ] as [(String, String)]
+    )
     func valuesOutOfPlaceAreRefused(member: String, message: String) {
         Refusal(#"{"command":"x",\#(member)}"#, message).check()
     }

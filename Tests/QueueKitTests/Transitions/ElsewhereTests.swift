@@ -140,9 +140,11 @@ import Testing
         try await queue.checkI1()
     }
 
-    @Test(arguments: [
-        (Settlement.Outcome.released, ["elsewhere"]), (.snoozed(for: .zero), []), (.dead, []), (.completed, []),
-    ])
+    @Test(
+        arguments: [
+            (Settlement.Outcome.released, ["elsewhere"]), (.snoozed(for: .zero), []), (.dead, []), (.completed, []),
+        ] as [(Settlement.Outcome, [String])]
+    )
     func onlyAFailureThatIsRetriedAddsAHost(outcome: Settlement.Outcome, lists: [String]) async throws {
         let queue = try await failedOnA()
         try await queue.claim(1, by: workerB)
