@@ -96,15 +96,21 @@ import Testing
     }
 
     @Test func whatIsMissingToRunItIsRemarkedOn() async throws {
-        async let outcome = bench.run("run", "--id", "job1", "--", "true")
-        try await bench.isListening(to: "job1")
-        _ = try await bench.queue.cancel([JobID("job1")])
-        let ended = try await outcome
-        #expect(ended.status == 1)
+        let outcome = try await bench.shell(
+            """
+            : >err
+            queuectl run --id job1 -- true 2>>err &
+            while ! grep -q job err; do sleep 0.05; done
+            queuectl cancel job1 -q
+            wait $!; code=$?; cat err; exit $code
+            """
+        )
+        #expect(outcome.status == 1)
         #expect(
-            ended.err.hasPrefix(
-                "queuectl: No worker serves default; the job waits. Start one: queuectl worker start\n"
-            )
+            outcome.lines == [
+                "job1", "queuectl: No worker serves default; the job waits. Start one: queuectl worker start",
+                "queuectl: job job1: cancelled",
+            ]
         )
     }
 
