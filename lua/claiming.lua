@@ -80,5 +80,6 @@ local function claim()
   end
   if held and (not next_due or held < next_due) then next_due = held end
   if overdue_at and (not next_due or overdue_at < next_due) then next_due = overdue_at end
+  if is_unfinished then next_due = now end
   return {now, next_due or -1, paused and 1 or 0, items, jobs, recovered, trouble}
 end

@@ -46,7 +46,7 @@ local function look_elsewhere(lease)
       end
     end
   end
-  more = more or dropped and #ids == WINDOW
+  if dropped and #ids == WINDOW then more, is_unfinished = true, true end
   return ready
 end
 

@@ -3,6 +3,7 @@
 local ENTRIES = 1000 -- list entries looked at per call
 local token, rejected_cap = ARGV[1] .. '.' .. ARGV[2], ARGV[8] -- as claim has them
 local jobs, more, trouble = {}, false, '' -- for its reply; more: there is work that this worker leaves to others
+local is_unfinished = false -- whether it stopped looking before it knew that there is nothing more for this worker
 
 -- Clears from a job what its earlier run left there. Returns the number of this run, and the fields that are left.
 local function next_run(id, hash, run)
@@ -63,7 +64,7 @@ local function hand_out(limit, pop)
     for i = 1, #ids do take(ids[i], list) end
     looked_at = looked_at + #ids
   end
-  more = more or #jobs < limit
+  if #jobs < limit then more, is_unfinished = true, true end
 end
 
 -- Takes jobs of `lowest` priority and above until there are n.

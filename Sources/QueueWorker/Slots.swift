@@ -11,6 +11,13 @@ final class Slots: Sendable {
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
         /// Whether somebody looks later if a hanging claim holds the others up.
         var isWatched = false
+
+        /// Whether a watch is to be begun now; it counts as begun then.
+        mutating func beginsWatch() -> Bool {
+            guard !waiting.isEmpty, !isWatched, schedule.isWithheld(at: .now) else { return false }
+            isWatched = true
+            return true
+        }
     }
 
     let count: Int
@@ -76,12 +83,13 @@ final class Slots: Sendable {
     /// Waits until there are slots for this hungry queue, the slots are closed, or somebody calls `wakeAll`.
     func waitForTurn(of queue: Int) async {
         await withCheckedContinuation { continuation in
-            let isServed = state.withLock { state in
-                if state.isClosed || state.schedule.served.contains(queue) { return true }
+            let (isServed, mustWatch) = state.withLock { state in
+                if state.isClosed || state.schedule.served.contains(queue) { return (true, false) }
                 state.waiting[queue] = continuation
-                return false
+                return (false, state.beginsWatch())
             }
             if isServed { continuation.resume() }
+            if mustWatch { watch() }
         }
     }
 
@@ -100,9 +108,7 @@ final class Slots: Sendable {
             let result = body(&state)
             let woken =
                 state.waiting.isEmpty ? [] : state.schedule.served.compactMap { state.waiting.removeValue(forKey: $0) }
-            let mustWatch = !state.waiting.isEmpty && !state.isWatched && state.schedule.isWithheld(at: .now)
-            if mustWatch { state.isWatched = true }
-            return (result, woken, mustWatch)
+            return (result, woken, state.beginsWatch())
         }
         for waiter in woken { waiter.resume() }
         if mustWatch { watch() }

@@ -40,6 +40,15 @@ import Testing
         #expect(ending.left == LeftJobs(waiting: 0, pending: 1))
     }
 
+    @Test func aDrainTakesInPushesBehindMoreMalformedOnesThanOneClaimDoes() async throws {
+        let shop = try await Workshop()
+        let pushes = (0..<500).map { "{broken \($0)" } + [#"{"id":"good","command":"true"}"#]
+        for push in pushes { _ = try await shop.redis.send(.init("LPUSH", shop.queue.keys.incoming, push)) }
+        let ending = try await RunningWorker(shop, slots: 1, executor: nil) { $0.drains = true }.end()
+        #expect(ending.reason == .drained && ending.left == LeftJobs(waiting: 0, pending: 0))
+        #expect(try await shop.job(JobID("good")).state == .completed)
+    }
+
     @Test func aDrainWaitsForWhatItsOwnJobsBringInAllItsQueues() async throws {
         let shop = try await Workshop()
         let names = try ["a", "b", "c"].map { try QueueName($0) }

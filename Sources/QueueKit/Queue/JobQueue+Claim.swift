@@ -64,6 +64,9 @@ public struct Claim: Sendable {
     public let recovered: [JobID]
     /// What is wrong with a list of this queue, if something is.
     public let trouble: String?
+
+    /// Whether all there was has been looked at: a claim is bounded, and may stop with pushes or due jobs left.
+    public var isExhaustive: Bool { intake.isEmpty && (nextDue.map { $0 > now } ?? true) }
 }
 
 extension JobQueue {

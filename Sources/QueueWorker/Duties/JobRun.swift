@@ -17,8 +17,12 @@ struct JobRun: Sendable {
             // The machine is out of processes or descriptors: to take the next job at once would be no help.
             await rest()
         }
-        shared.slots.giveBack([slot])
-        if log.isNeeded(for: result.output) { await log.finish(result.output) }
+        // Before its output is sent, unless others wait with theirs: jobs must not come faster than what they print goes.
+        let isNeeded = log.isNeeded(for: result.output)
+        let isCrowded = isNeeded && logs.isCrowded
+        if !isCrowded { shared.slots.giveBack([slot]) }
+        if isNeeded { await log.finish(result.output) }
+        if isCrowded { shared.slots.giveBack([slot]) }
         var settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
         settlement.add(result.notes)
         switch await exchange.settle(settlement) {

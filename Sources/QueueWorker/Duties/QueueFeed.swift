@@ -10,6 +10,7 @@ final class QueueFeed: Sendable {
     private struct Block {
         var isStopped = false
         var isBlocking = false
+        var isAbandoned = false
     }
 
     /// The queue it serves.
@@ -41,9 +42,10 @@ final class QueueFeed: Sendable {
             var pending: ClaimAttempt?
             var pause = Pause()
             // An attempt that may have been carried out is asked for its jobs also while stopping.
-            while !shared.isStopping || (pending != nil && shared.isHealthy) {
+            while !shared.isStopping || (pending != nil && shared.isHealthy && !block.withLock(\.isAbandoned)) {
                 if shared.cannotSettle(queue.name) {
                     // To run more of what cannot be settled would only mean to run it again.
+                    if shared.isStopping { break }
                     shared.slots.leave(place)
                     await pause.wait()
                     continue
@@ -67,7 +69,9 @@ final class QueueFeed: Sendable {
                     shared.slots.answered(place, isHungry: hasIngested || !isShort)
                     if hasIngested { continue }
                     if isShort {
-                        if attempt.request.maySuspect { shared.foundEmpty(place, after: attempt.runsEnded) }
+                        if attempt.request.maySuspect && claim.isExhaustive {
+                            shared.foundEmpty(place, after: attempt.runsEnded)
+                        }
                         await waitForWork(after: claim, attempt)
                     } else {
                         // Also without a free slot somebody has to keep house now and then: the heart wakes us when it beats.
@@ -104,6 +108,7 @@ final class QueueFeed: Sendable {
 
     /// Gives up on Redis: what waits for an answer fails.
     func abandon() {
+        block.withLock { $0.isAbandoned = true }
         connection.close()
     }
 

@@ -18,6 +18,9 @@ final class LogGate: Sendable {
     /// Whether the worker has given up on Redis: nothing is sent again.
     var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
 
+    /// Whether all places are taken.
+    var isCrowded: Bool { state.withLock { $0.free == 0 } }
+
     /// Gives up on Redis.
     func abandon() {
         state.withLock { $0.isAbandoned = true }

@@ -101,6 +101,21 @@ import Testing
         try await queue.checkI1()
     }
 
+    /// To Lua these are numbers; to JSON, in which the record of an attempt is kept, they are none.
+    @Test(arguments: ["inf", "-inf", "nan", "1e999"], ["run", "started_at", "waited_ms"])
+    func aNumberThatIsNoneCostsNoneOfABatchItsPlace(number: String, field: String) async throws {
+        let queue = try TestQueue()
+        try await queue.enqueue("a", "b", "c")
+        let jobs = try await queue.claim(3).jobs
+        try await queue.seed("HSET R:job:b \(field) \(number)")
+        let outcomes = jobs.map { job in
+            Settlement(id: job.job.id, token: job.token, outcome: .retry(after: .seconds(60)))
+        }
+        let results = try await queue.queue.settle(outcomes, configuration: QueueConfiguration())
+        #expect(results == [.settled(.failed), .settled(.failed), .settled(.failed)])
+        try await queue.checkI1()
+    }
+
     @Test(arguments: [("run", "x"), ("failures", "x"), ("crash_count", "x"), ("started_at", "x")])
     func aCounterThatIsNoneIsTakenAsZero(field: String, value: String) async throws {
         for outcome in [Settlement.Outcome.retry(after: .zero), .dead, .completed] {
