@@ -5,6 +5,7 @@ import Glibc
 @main
 enum Main {
     static func main() async {
+        StandardDescriptors.open()
         // A closed stdout must end a command quietly, and is noticed by the write itself.
         signal(SIGPIPE, SIG_IGN)
         exit(await Invocation(Array(CommandLine.arguments.dropFirst())).perform())

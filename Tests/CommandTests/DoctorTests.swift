@@ -86,8 +86,30 @@ import Testing
         #expect(named.lines.filter { $0.hasPrefix("Queue ") } == ["Queue mail", "Queue video"])
         let all = try await bench.run("doctor")
         #expect(all.lines.filter { $0.hasPrefix("Queue ") } == ["Queue audio", "Queue mail", "Queue video"])
-        #expect(try await bench.run("doctor", "--queue", "mial").err.contains("did you mean mail?"))
         #expect(try await bench.run("doctor", "--queue", "a b").status == 64)
+    }
+
+    @Test func aQueueThatIsNoneIsNotFound() async throws {
+        let bench = try Bench(server: Self.sound())
+        #expect(try await bench.run("doctor", "--queue", "default").lines.contains("Queue default"))
+        try await bench.add("a", in: .completed, to: bench.directory.queue(QueueName("mail")))
+        let near = try await bench.run("doctor", "--queue", "mail", "--queue", "mial")
+        #expect(near.status == 3 && near.out == "")
+        #expect(near.err == "queuectl: Cannot check queue mial: there is no such queue; did you mean mail?\n")
+        let far = try await bench.run("doctor", "--queue", "nosuch")
+        #expect(far.status == 3)
+        #expect(far.err == "queuectl: Cannot check queue nosuch: there is no such queue. See queuectl queue list\n")
+        let json = try await bench.run("doctor", "--queue", "nosuch", "--json")
+        #expect(json.status == 3 && json.out == "")
+        #expect(try json.err.json()["error"]?["code"] == .string("not_found"))
+    }
+
+    @Test func theAdviceNamesTheQueuesThatWereNamed() async throws {
+        let bench = try Bench(server: Self.sound())
+        try await bench.add("a", in: .completed)
+        _ = try await bench.redis.send(RedisCommand("ZREM", bench.queue.keys.completed, "a"))
+        let last = try #require(try await bench.run("doctor", "--queue", "default").lines.last)
+        #expect(last.hasSuffix("can be repaired: queuectl doctor --fix --queue default"), "\(last)")
     }
 
     /// Settings of a server, and what is found.

@@ -178,6 +178,9 @@ import Testing
         let folder = URL(filePath: String(kept)).deletingLastPathComponent().path
         let mode = try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions] as? Int
         #expect(mode == 0o700)
+        let mistyped = try editor(#"echo '{"command":"x","prority":1}' >"$1""#)
+        let advice = try await bench.run(["edit", "job1"], environment: mistyped).err
+        #expect(advice.contains("did you mean priority? Nothing was changed; the text is kept in "), "\(advice)")
         #expect(try await bench.job("job1") == before)
     }
 

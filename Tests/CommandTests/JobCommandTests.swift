@@ -96,7 +96,7 @@ import Testing
 
     @Test(
         arguments: [
-            (.pending, "It waits: no worker runs. Start one: queuectl worker start"),
+            (.pending, "It waits: no worker serves default. Start one: queuectl worker start"),
             (.scheduled, "It runs first in 59m"), (.processing, "It runs until it ends."),
             (.completed, "Nothing. It is kept for a while"), (.failed, "Retry 1 of 3 runs in 59m"),
             (.cancelled, "Nothing. It is kept for a while"),

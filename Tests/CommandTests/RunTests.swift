@@ -114,6 +114,15 @@ import Testing
         )
     }
 
+    @Test func whatTheJobSaysOfItsFailureIsToldToo() async throws {
+        let told = #"echo error the disk is full > "$QUEUECTL_CONTROL""#
+        for (ending, status) in [("exit 3", 3), ("kill -9 $$", 137)] as [(String, Int32)] {
+            let id = "job\(status)"
+            let outcome = try await bench.besideWorker("queuectl run --id \(id) -- sh -c '\(told); \(ending)'")
+            #expect(outcome.status == status && outcome.err == "queuectl: job \(id): the disk is full\n", "\(outcome)")
+        }
+    }
+
     @Test func inJSONTheJobComesLastOnStderr() async throws {
         let outcome = try await bench.besideWorker("queuectl run --json --id job1 -- sh -c 'echo out; exit 5'")
         #expect(outcome.status == 5 && outcome.out == "out\n")

@@ -66,6 +66,14 @@ import Testing
         #expect(outcome.err == "queuectl: Cannot write to standard output: No space left on device\n")
     }
 
+    @Test func aClosedOutputIsAnErrorToo() async throws {
+        try await bench.add("job1")
+        let outcome = try await bench.shell("queuectl list >&-")
+        #expect(outcome.status == 1)
+        #expect(outcome.err == "queuectl: Cannot write to standard output: Bad file descriptor\n")
+        #expect(try await bench.shell("queuectl list -q <&- 2>&-").out == "job1\n")
+    }
+
     @Test func progressIsForTerminals() async throws {
         let lines = String(repeating: "{\"command\":\"x\"}\n", count: 300)
         #expect(try await bench.run(["enqueue", "--file", "-", "-q"], input: lines).err == "")

@@ -67,7 +67,9 @@ import Testing
             if listed.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
         }
         #expect(listed.first?.split(separator: "\t").last.map(String.init) == list)
-        #expect(try await outcome.out.contains("  queues  \(banner)\n"))
+        let out = try await outcome.out
+        #expect(out.contains("  queues  \(banner)\n"))
+        #expect(out.firstMatch(of: /Started worker \S+ with 1 slot\n/) != nil)
     }
 
     @Test func theLogInJSONHasTheMembersThatAreDocumented() async throws {

@@ -97,8 +97,8 @@ public struct ServerCheck {
 
     private mutating func checkMemory(_ info: ServerInfo) {
         let (used, limit, policy) = (info.number("used_memory"), info.number("maxmemory"), info["maxmemory_policy"])
-        let of = limit == 0 ? "no limit" : "of \(ByteSizeText.rounded(limit))"
-        report.facts[.memory] = "\(ByteSizeText.rounded(used)) \(of), \(policy)"
+        let of = limit == 0 ? ", no limit" : " of \(ByteSizeText.rounded(limit))"
+        report.facts[.memory] = "\(ByteSizeText.rounded(used))\(of), \(policy)"
         if policy != "noeviction" {
             let problem = "maxmemory-policy is \(policy): under pressure Redis throws jobs away"
             add(

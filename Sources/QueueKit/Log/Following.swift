@@ -68,6 +68,10 @@ final class Following {
 
     /// Waits a little for a Redis that was there before and is away, or refuses for now.
     private func wait(out error: QueueError) async throws(QueueError) {
+        if error.code == .cancelled {
+            isOver = true
+            return
+        }
         guard hasLooked, error.code == .unreachable || error.code == .refused else { throw error }
         // A cancelled task is not made to wait.
         try? await Task.sleep(for: Self.pause)

@@ -11,8 +11,8 @@ struct Edit: SessionCommand {
             """,
         discussion: """
             For jobs that are pending, scheduled, failed or dead. A flag sets its field, all of it: --env and --tag too.
-            --file takes a whole document, as `enqueue` does: what it leaves out is taken from the job. Without either, $VISUAL,
-            $EDITOR or vi opens on the job's document. A field that the job has no more has its built-in default.
+            --file takes a whole document: what it leaves out gets its built-in default. Without either, $VISUAL, $EDITOR or
+            vi opens on the job's document; what is missing there afterwards gets its built-in default too.
 
             The id and the queue cannot change. run_at is when the job runs next: without it, a scheduled job, or one that waits for a
             retry, runs at once. Nothing is changed if the job has been run or edited since it was read.
@@ -35,7 +35,7 @@ struct Edit: SessionCommand {
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Take this field from the job; repeatable.", valueName: "field")
+        help: ArgumentHelp("Remove this field, so that it has its built-in default; repeatable.", valueName: "field")
     )
     var unset: [String] = []
 

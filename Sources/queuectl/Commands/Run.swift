@@ -6,9 +6,10 @@ struct Run: SessionCommand {
         abstract: "Run a command by way of the queue as if it ran here: its output comes here, and its exit code.",
         usage: "queuectl run [<options>] -- <program> [<argument> ...]",
         discussion: """
-            The job's stdout and stderr come on ours, byte for byte, while it runs on whichever host has a free worker; of
-            more than output-cap the middle is missing, and stderr says so. Ends with its exit code; 128+n if signal n ended
-            it, 124 if it took longer than --timeout, 127 or 126 if it could not be started, and 125 if queuectl itself failed.
+            The job's stdout and stderr come on ours while it runs on whichever host has a free worker: byte for byte into
+            pipes and files, escaped on a terminal. Of more than output-cap the middle is missing, and stderr says so. Ends
+            with its exit code; 128+n if signal n ended it, 124 if it took longer than --timeout, 127 or 126 if it could not
+            be started, and 125 if queuectl itself failed.
             It is not retried unless --max-retries says so, and reads nothing unless -i is given. Ctrl-C or TERM cancels the
             job and waits for its end; a second one leaves it. Where nobody reads the output any more (| head), the job is
             cancelled too. With --json, the job stands on stderr in the end.

@@ -84,7 +84,7 @@ struct WorkerStart: ConsoleCommand {
         let session = try await Session(options)
         defer { session.redis.close() }
         let selection = try await QueueSelection(queue) { try await session.directory.queues() }
-        if detach { return try startDetached(session, console) }
+        if detach { return try startDetached(slots, session, console) }
 
         var settings = WorkerOptions(queues: selection.queues, slots: slots, version: Version.number)
         settings.id = .ofThisProcess(onHost: Environment.value("QUEUECTL_HOST"))
@@ -136,7 +136,7 @@ struct WorkerStart: ConsoleCommand {
         try await worker.run()
     }
 
-    private func startDetached(_ session: Session, _ console: Console) throws {
+    private func startDetached(_ slots: Int, _ session: Session, _ console: Console) throws {
         let log = try logFile ?? Self.defaultLogFile()
         let arguments = CommandLine.arguments.dropFirst().filter { $0 != "--detach" }
         let started: DetachedProcess.Started
@@ -152,8 +152,11 @@ struct WorkerStart: ConsoleCommand {
             return console.print(.object(members.map(JSONMember.init)))
         }
         if console.isQuiet { return console.print(String(started.pid)) }
-        let worker = started.told ?? "waiting for Redis at \(session.configuration)"
-        console.print("Started \(count) worker(s): \(worker)\n  pid  \(started.pid)\n  log  \(log)")
+        let size = "with \(slots.of("slot"))"
+        let worker =
+            started.told.map { "worker \($0) \(size)" }
+            ?? "a worker \(size), which waits for Redis at \(session.configuration)"
+        console.print("Started \(worker)\n  pid  \(started.pid)\n  log  \(log)")
     }
 
     private static func defaultLogFile() throws -> String {

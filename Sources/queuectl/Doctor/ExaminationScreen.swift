@@ -93,7 +93,8 @@ struct ExaminationScreen {
         var text = repairs + numbers.compactMap { $0 }.joined(separator: ", ") + "."
         let fixable = findings.count(where: \.isFixable)
         if fixable > 0 {
-            text += " \(fixable.grouped) can be repaired: \(console.styled("queuectl doctor --fix", .bold))"
+            let fix = "queuectl doctor --fix" + examination.named.map { " --queue \($0)" }.joined()
+            text += " \(fixable.grouped) can be repaired: \(console.styled(fix, .bold))"
         }
         return text
     }

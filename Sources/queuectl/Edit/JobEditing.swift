@@ -71,7 +71,8 @@ struct JobEditing {
                 var failure = Failure(error)
                 if failure.kind == .invalidDocument, asksAgain(about: failure) { continue }
                 isKept = true
-                failure.message += ". Nothing was changed; the text is kept in \(file.path)"
+                failure.message += failure.message.hasSuffix("?") ? " " : ". "
+                failure.message += "Nothing was changed; the text is kept in \(file.path)"
                 throw failure
             }
         }

@@ -17,7 +17,7 @@ enum ExitStatus: Int32, CaseIterable {
     var meaning: String {
         switch self {
         case .ok: "All went well. An empty list is no error."
-        case .failed: "It failed, or some of several items failed."
+        case .failed: "It failed, or some of several items failed; or `doctor` has found errors or warnings."
         case .declined: "You declined, or it needs --yes where nobody can be asked."
         case .conflict: "It exists already, was not found, or is in a state in which this cannot be done."
         case .forbidden: "Redis does not allow it: wrong or missing password, or a missing right."

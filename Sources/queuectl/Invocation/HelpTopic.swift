@@ -46,15 +46,19 @@ enum HelpTopic: String, CaseIterable {
     private static let environmentText = """
         queuectl reads these variables; an empty one counts as not set:
 
-          QUEUECTL_REDIS_URL  where Redis is, before REDIS_URL; --redis comes before both
-          REDIS_URL           where Redis is
-          QUEUECTL_NAMESPACE  what the names of all keys in Redis begin with; otherwise queuectl
-          QUEUECTL_HOST       what a worker calls its host; otherwise the host's name
-          XDG_DATA_HOME       where queuectl's own server keeps its data; otherwise ~/.local/share
-          QUEUECTL_CONTROL    inside a job: the pipe that queuectl job writes to
-          NO_COLOR            no colour
-          FORCE_COLOR         colour even where the output is no terminal
-          TERM                dumb: no colour, no progress
-          COLUMNS             the width of tables; otherwise that of the terminal
+          QUEUECTL_REDIS_URL     where Redis is, before REDIS_URL; --redis comes before both
+          REDIS_URL              where Redis is
+          QUEUECTL_NAMESPACE     what the names of all keys in Redis begin with; otherwise queuectl
+          QUEUECTL_HOST          what a worker calls its host; otherwise the host's name
+          QUEUECTL_DATA_DIR      where queuectl's own server keeps its data, and workers in the background their logs
+          XDG_DATA_HOME          without that, they are in queuectl below this; otherwise in ~/.local/share/queuectl
+          QUEUECTL_REDIS_SERVER  the program of that server, a path or a name; otherwise redis-server
+          QUEUECTL_CONTROL       inside a job: the pipe that queuectl job writes to
+          VISUAL, EDITOR         what queuectl edit opens, the first that is set; otherwise vi, on a terminal
+          TMPDIR                 where edit and demo have their files meanwhile; otherwise /tmp
+          NO_COLOR               no colour
+          FORCE_COLOR            colour even where the output is no terminal
+          TERM                   dumb: no colour, no progress
+          COLUMNS                the width of tables; otherwise that of the terminal
         """
 }

@@ -24,7 +24,9 @@ struct LogView {
             let runs = job.run == 0 ? "it has not run yet" : "it has run \(job.run.of("time"))"
             throw Failure(.notFound, "Cannot show attempt \(number) of job \(job.id): \(runs)")
         }
-        guard number > 0 else { return tellNothing("has not run yet; --follow waits for it") }
+        guard number > 0 else {
+            return console.note("queuectl: job \(job.id) has not run yet; --follow waits for it")
+        }
         let entries = try await queue.log(of: job.id, run: number).filter { streams.contains($0.stream) }
         if entries.isEmpty, number <= job.run - JobQueue.keptRuns {
             let kept = JobQueue.keptRuns.of("attempt")
@@ -37,7 +39,7 @@ struct LogView {
             if console.isClosed { return }
         }
         printer.end()
-        if entries.isEmpty { tellNothing("has printed nothing in attempt \(number)") }
+        if entries.isEmpty { tell("job \(job.id) has printed nothing in attempt \(number)") }
     }
 
     /// Prints what comes until the job is over: of one attempt, or from the last one on.
@@ -65,10 +67,6 @@ struct LogView {
             if console.isClosed { return }
         }
         printer.end()
-    }
-
-    private func tellNothing(_ what: String) {
-        tell("job \(job.id) \(what)")
     }
 
     /// Tells a person what no program needs to know.

@@ -32,10 +32,18 @@ final class LiveRun: Sendable {
         let job = try await follow()
         if console.isJSON { console.report(job.jsonValue) }
         if job.state == .cancelled, let number = cancelledBy.withLock({ $0 }) { return 128 + number }
-        if let reason = job.reason, !["exit", "signal"].contains(reason) {
-            console.note("queuectl: job \(id): \(TerminalText.escape(job.error ?? reason))")
-        }
+        if let why = Self.why(of: job) { console.note("queuectl: job \(id): \(TerminalText.escape(why))") }
         return job.reason == "timeout" ? ExitStatus.timedOut.rawValue : JobExit.code(of: job)
+    }
+
+    /// Why the job failed, unless its exit code and what it has printed tell that already.
+    private static func why(of job: Job) -> String? {
+        guard let reason = job.reason else { return nil }
+        switch reason {
+        case "exit": return job.error.flatMap { $0.hasPrefix("exited with code ") ? nil : $0 }
+        case "signal": return job.error.flatMap { $0.hasPrefix("killed by ") ? nil : $0 }
+        default: return job.error ?? reason
+        }
     }
 
     private func follow() async throws -> Job {

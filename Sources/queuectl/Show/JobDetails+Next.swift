@@ -18,7 +18,9 @@ extension JobDetails {
 
     private var pending: String {
         if queue.pausedSince != nil { return "It waits: the queue is paused. Resume it: queuectl resume\(flag)" }
-        if queue.workers == 0 { return "It waits: no worker runs. Start one: queuectl worker start\(flag)" }
+        if queue.workers == 0 {
+            return "It waits: no worker serves \(queue.queue). Start one: queuectl worker start\(flag)"
+        }
         if !job.failedHosts.isEmpty && job.crashCount == 0 {
             let hosts = job.failedHosts.joined(separator: ", ")
             return "It waits for a worker on another host than \(hosts), while there is one."

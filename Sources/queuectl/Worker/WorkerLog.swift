@@ -31,7 +31,7 @@ struct WorkerLog: Sendable {
     func banner(at time: Timestamp) -> String? {
         guard format == .text else { return nil }
         return """
-            Started \(slots) worker(s): \(worker)
+            Started worker \(worker) with \(slots.of("slot"))
               queues  \(queues.description)
               redis   \(redis)
               time    \(time.rfc3339)
