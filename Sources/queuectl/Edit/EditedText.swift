@@ -14,17 +14,7 @@ struct EditedText {
         let descriptor = path == "-" ? 0 : Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failure(.failed, "Cannot read \(place): \(systemMessage(errno))") }
         defer { if descriptor > 0 { close(descriptor) } }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-        while bytes.count <= JobLimits.documentBytes {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count == 0 { break }
-            if count > 0 { bytes += buffer[..<count] }
-            guard count > 0 || errno == EINTR else {
-                throw Failure(.failed, "Cannot read \(place): \(systemMessage(errno))")
-            }
-        }
-        self.bytes = bytes
+        bytes = try WholeInput.read(descriptor, called: place, atMost: JobLimits.documentBytes)
     }
 
     /// Whether nothing was written at all.

@@ -1,6 +1,4 @@
-import Glibc
 import QueueKit
-import RedisClient
 
 /// The result that a job hands over, as an argument or, for `-`, on standard input.
 enum ResultInput {
@@ -8,20 +6,11 @@ enum ResultInput {
     private static let limit = 4 * RunNote.resultBytes
 
     static func read(_ argument: String) throws(Failure) -> String {
-        argument == "-" ? String(decoding: try standardInput(), as: UTF8.self) : argument
-    }
-
-    private static func standardInput() throws(Failure) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-        while bytes.count <= limit {
-            let count = Glibc.read(0, &buffer, buffer.count)
-            if count == 0 { return bytes }
-            if count > 0 { bytes += buffer[..<count] }
-            guard count > 0 || errno == EINTR else {
-                throw Failure(.failed, "Cannot read standard input: \(systemMessage(errno))")
-            }
+        guard argument == "-" else { return argument }
+        let bytes = try WholeInput.read(0, called: "standard input", atMost: limit)
+        guard bytes.count <= limit else {
+            throw Failure(.invalidDocument, "result: it is longer than \(RunNote.resultBytes) bytes")
         }
-        throw Failure(.invalidDocument, "result: it is longer than \(RunNote.resultBytes) bytes")
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
