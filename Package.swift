@@ -48,6 +48,7 @@ let package = Package(
                 .embedInCode("reject.lua"),
                 .embedInCode("renew.lua"),
                 .embedInCode("repair.lua"),
+                .embedInCode("reply.lua"),
                 .embedInCode("report.lua"),
                 .embedInCode("retention.lua"),
                 .embedInCode("retry.lua"),
