@@ -25,6 +25,7 @@ local function give_again(last)
   end
 end
 
+-- Hands out jobs. Returns their ids.
 local function give_out()
   if n > 0 and may_take_suspect then
     local wrong = hand_out(1, {1, SUSPECTS, 'LEFT', 'COUNT'})
@@ -35,7 +36,6 @@ local function give_out()
   -- Whoever takes a suspect leaves the others to other workers, even with slots to spare.
   more = more or (suspects > 0 or n == 0) and call('EXISTS', SUSPECTS) == 1
     or #jobs == n and call('EXISTS', pending_keys()) > 0
-  if #jobs == 0 then return end
   local ids, leases, deadline = {}, {}, whole(now + lease)
   for i = 1, #jobs do
     local id = jobs[i][1]
@@ -45,6 +45,12 @@ local function give_out()
   zadds[PROCESSING] = leases
   count('pending', -#jobs)
   count('processing', #jobs)
+  return ids
+end
+
+-- Remembers this request, also if it was given nothing: a copy of it that the network has held back, and that runs
+-- after the worker's next claims, would take jobs for nobody.
+local function remember(ids)
   if call('HSET', worker_key, 'request', request, 'jobs', table.concat(ids, ' ')) > 0 then
     call('PEXPIRE', worker_key, 4 * lease)
   end
@@ -71,9 +77,10 @@ local function claim()
   more = claimable or #recovered > 0
   if last and last[1] and tonumber(request) <= (tonumber(last[1]) or 0) then
     give_again(last)
-    more = more or call('EXISTS', pending_keys()) > 0
-  elseif not paused then
-    give_out()
+    more = more or call('EXISTS', SUSPECTS, pending_keys()) > 0
+  else
+    local ids = paused and {} or give_out()
+    if last then remember(ids) end
   end
   claimable = more or (next_due and next_due <= now)
   if has_bell then

@@ -19,6 +19,7 @@ import Testing
             intake: 1 {"command":"landed"}, 2 {"command":"a"}, 3 {"command":"b"}
             intake_due: 1 <now>, 2 <now>, 3 <now>
             meta: intake 3, reaped_at <now>, schema 1
+            worker:a-1-x: jobs , request 1
             """
         )
     }
@@ -53,6 +54,7 @@ import Testing
         try await queue.expect(
             """
             meta: reaped_at <now>, schema 1
+            worker:a-1-x: jobs , request 1
             """
         )
     }
@@ -100,6 +102,7 @@ import Testing
             meta: intake 1, paused <now>, reaped_at <now>, schema 1
             pending:5: [a]
             request:<ulid>: [1]
+            worker:a-1-x: jobs , request 1
             """
         )
     }

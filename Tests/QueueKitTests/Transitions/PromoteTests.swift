@@ -37,6 +37,7 @@ import Testing
             meta: paused <now>, reaped_at <now>, schema 1
             pending:5: [a]
             request:<ulid>: [1]
+            worker:a-1-x: jobs , request 1
             """
         )
     }
