@@ -27,6 +27,7 @@ let package = Package(
                 .embedInCode("compact.lua"),
                 .embedInCode("delete.lua"),
                 .embedInCode("dlq_head.lua"),
+                .embedInCode("dlq_retention.lua"),
                 .embedInCode("edit.lua"),
                 .embedInCode("elsewhere.lua"),
                 .embedInCode("ending.lua"),
