@@ -25,7 +25,8 @@ public struct QueueScript: Sendable {
     private static let claiming = [
         PackageResources.reject_lua, PackageResources.intake_lua, PackageResources.reap_lua,
         PackageResources.promote_lua, PackageResources.hand_out_lua, PackageResources.elsewhere_lua,
-        PackageResources.compact_lua, PackageResources.claiming_lua,
+        PackageResources.compact_lua, PackageResources.dlq_head_lua, PackageResources.dlq_retention_lua,
+        PackageResources.claiming_lua,
     ]
     private static let operating = moving + [PackageResources.once_lua]
 

@@ -1,9 +1,12 @@
 -- Part of claim and ingest: bad data is set aside once, with its reason.
 
+local REJECTED_EXCESS = 100 -- old entries that one rejection removes at the most, when the cap has been lowered
+
 -- Sets a malformed push or a damaged job aside. raw: its bytes, of which 64 KiB are kept. Returns its id in R:rejected.
 local function reject(reason, raw, cap)
   count('rejected', 1)
-  local kept = string.sub(raw, 1, 65536)
+  local kept, length = string.sub(raw, 1, 65536), try('XLEN', REJECTED)
+  if type(length) == 'number' then cap = math.max(tonumber(cap), length - REJECTED_EXCESS) end
   if #raw > 65536 then
     return try('XADD', REJECTED, 'MAXLEN', cap, '*', 'reason', reason, 'raw', kept, 'length', #raw, 'sha1', redis.sha1hex(raw))
   end
