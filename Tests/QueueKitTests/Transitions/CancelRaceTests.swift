@@ -1,9 +1,10 @@
+import TestTraits
 import Testing
 
 @testable import QueueKit
 
 /// A cancel and the end of a run at the same moment, over two connections, a thousand times.
-@Suite struct CancelRaceTests {
+@Suite(.fault(.cancelRacesCompletion)) struct CancelRaceTests {
     @Test(
         arguments: [
             (.completed, [.completed, .cancelled]), (.retry(after: .zero), [.cancelled]),

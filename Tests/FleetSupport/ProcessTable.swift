@@ -1,14 +1,14 @@
 import Foundation
 
 /// What /proc says.
-enum ProcessTable {
-    struct Entry: Hashable {
-        let pid: pid_t
-        let environment: String
+package enum ProcessTable {
+    package struct Entry: Hashable {
+        package let pid: pid_t
+        package let environment: String
     }
 
     /// Living processes that have this text in their environment.
-    static func living(marked mark: String) -> [Entry] {
+    package static func living(marked mark: String) -> [Entry] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { pid_t($0) }.compactMap { pid in
             // A zombie has none.
@@ -18,14 +18,14 @@ enum ProcessTable {
         }
     }
 
-    static func isAlive(_ pid: pid_t) -> Bool {
+    package static func isAlive(_ pid: pid_t) -> Bool {
         guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return false }
         let fields = String(decoding: data, as: UTF8.self).split(separator: ")").last
         return fields.map { !$0.hasPrefix(" Z") && !$0.hasPrefix(" X") } ?? false
     }
 
     /// The memory of a process that it shares with nobody, in bytes.
-    static func ownBytes(of pid: pid_t) -> Int {
+    package static func ownBytes(of pid: pid_t) -> Int {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)) ?? ""
         return text.split(separator: "\n").filter { $0.hasPrefix("Private_") }.reduce(0) { sum, line in
             sum + (Int(line.split(separator: " ").dropFirst().first ?? "") ?? 0) * 1024

@@ -2,28 +2,28 @@ import Foundation
 import TestSupport
 
 /// `queuectl worker start` as a process, and what it has logged.
-final class WorkerProcess: Sendable {
-    let process: ChildProcess
-    let log: String
+package final class WorkerProcess: Sendable {
+    package let process: ChildProcess
+    package let log: String
 
-    init(_ process: ChildProcess, log: String) {
+    package init(_ process: ChildProcess, log: String) {
         self.process = process
         self.log = log
     }
 
-    var pid: pid_t { process.pid }
+    package var pid: pid_t { process.pid }
 
     /// A line of its log.
-    struct Event {
-        let name: String
-        let ids: [String]
-        let attempt: Int?
-        let state: String?
-        let error: String?
+    package struct Event {
+        package let name: String
+        package let ids: [String]
+        package let attempt: Int?
+        package let state: String?
+        package let error: String?
     }
 
     /// What it has logged so far.
-    func events() -> [Event] {
+    package func events() -> [Event] {
         readLines(log).compactMap { line in
             guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
                 let name = object["event"] as? String
@@ -39,22 +39,22 @@ final class WorkerProcess: Sendable {
         }
     }
 
-    func events(_ name: String) -> [Event] { events().filter { $0.name == name } }
+    package func events(_ name: String) -> [Event] { events().filter { $0.name == name } }
 
     /// Waits until it has logged this, so many times.
-    func waitForLog(_ name: String, times: Int = 1, within limit: Duration = .seconds(20)) async throws {
+    package func waitForLog(_ name: String, times: Int = 1, within limit: Duration = .seconds(20)) async throws {
         try await waitUntil("worker \(pid) logs \(name) \(times) times", within: limit) { events(name).count >= times }
     }
 
     /// Waits until it has ended, and returns its exit code, or minus the signal that killed it.
-    func waitForExit(within limit: Duration = .seconds(20)) async throws -> Int32 {
+    package func waitForExit(within limit: Duration = .seconds(20)) async throws -> Int32 {
         try await waitUntil("worker \(pid) ends", within: limit) { process.exitCode != nil }
         return process.exitCode ?? 0
     }
 }
 
 /// The lines of a file that are complete; none if there is no such file.
-func readLines(_ path: String) -> [String] {
+package func readLines(_ path: String) -> [String] {
     guard let data = FileManager.default.contents(atPath: path) else { return [] }
     var lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     lines.removeLast()

@@ -4,12 +4,12 @@ import RedisClient
 import TestSupport
 
 extension Fleet {
-    func job(_ id: JobID) async throws -> Job {
+    package func job(_ id: JobID) async throws -> Job {
         guard let job = try await queue.job(id) else { throw Unexpected("job \(id) is gone") }
         return job
     }
 
-    func jobs(_ ids: [JobID]) async throws -> [Job] {
+    package func jobs(_ ids: [JobID]) async throws -> [Job] {
         var found: [Job] = []
         for first in stride(from: 0, to: ids.count, by: 500) {
             for job in try await queue.jobs(Array(ids[first..<min(first + 500, ids.count)])) {
@@ -21,7 +21,7 @@ extension Fleet {
     }
 
     /// Waits until so many jobs are in a state, by the counters.
-    func wait(for number: Int, _ state: JobState, within limit: Duration = .seconds(30)) async throws {
+    package func wait(for number: Int, _ state: JobState, within limit: Duration = .seconds(30)) async throws {
         try await waitUntil("\(number) jobs are \(state)", within: limit) {
             let counted = try await redis.send(RedisCommand("HGET", queue.keys.counts, state.rawValue)).string
             return Int(counted ?? "0") == number
@@ -29,7 +29,7 @@ extension Fleet {
     }
 
     /// Waits until workers block for work, so many connections in all.
-    func waitUntilIdle(_ connections: Int = 1, within limit: Duration = .seconds(20)) async throws {
+    package func waitUntilIdle(_ connections: Int = 1, within limit: Duration = .seconds(20)) async throws {
         try await waitUntil("\(connections) workers wait for work", within: limit) {
             let info = try await redis.send(RedisCommand("INFO", "clients")).string ?? ""
             return info.contains("blocked_clients:\(connections)\r\n")
@@ -37,7 +37,7 @@ extension Fleet {
     }
 
     /// Keeps house as a worker does that has no slot free.
-    func claimNothing() async throws -> Claim {
+    package func claimNothing() async throws -> Claim {
         let worker = WorkerID(host: "test", pid: getpid(), random: "x")
         return try await queue.claim(
             ClaimRequest(worker: worker, number: 1, slots: 0, configuration: configuration)
@@ -45,5 +45,5 @@ extension Fleet {
     }
 
     /// The lines that jobs have written to a file of the fleet's folder.
-    func lines(_ name: String) -> [String] { readLines("\(folder.path)/\(name)") }
+    package func lines(_ name: String) -> [String] { readLines("\(folder.path)/\(name)") }
 }

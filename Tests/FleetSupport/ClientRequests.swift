@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 
 /// Counts what clients send to a server, leaving out what scripts call and what the test itself asks.
-final class ClientRequests: Sendable {
+package final class ClientRequests: Sendable {
     private let monitor: ChildProcess
     private let output: String
 
-    init(_ fleet: Fleet) async throws {
+    package init(_ fleet: Fleet) async throws {
         output = "\(fleet.folder.path)/monitor"
         try? FileManager.default.removeItem(atPath: output)
         let socket = "\(fleet.server.folder.path)/redis.sock"
@@ -16,7 +16,7 @@ final class ClientRequests: Sendable {
     }
 
     /// How many there were, by command.
-    func counts() -> [String: Int] {
+    package func counts() -> [String: Int] {
         var counts: [String: Int] = [:]
         for line in readLines(output).dropFirst() where !line.contains(" lua] ") {
             guard let start = line.firstIndex(of: "\"") else { continue }
@@ -28,5 +28,5 @@ final class ClientRequests: Sendable {
         return counts
     }
 
-    var total: Int { counts().values.reduce(0, +) }
+    package var total: Int { counts().values.reduce(0, +) }
 }

@@ -3,23 +3,22 @@ import QueueKit
 import RedisClient
 import Synchronization
 import TestSupport
-import Testing
 
 /// One Redis, one queue, and as many processes of the real binary as a test wants.
-final class Fleet: Sendable {
-    let server: RedisServer
-    let redis: RedisConnection
-    let queue: JobQueue
-    let namespace: String
+package final class Fleet: Sendable {
+    package let server: RedisServer
+    package let redis: RedisConnection
+    package let queue: JobQueue
+    package let namespace: String
     /// For what jobs leave behind.
-    let folder: TemporaryFolder
-    let configuration: QueueConfiguration
+    package let folder: TemporaryFolder
+    package let configuration: QueueConfiguration
     private let started = Mutex<[WorkerProcess]>([])
 
     /// The variable that marks all processes of this fleet. Jobs get it too, as a locale setting.
     private var mark: String { "LC_FLEET=\(namespace)." }
 
-    init(_ options: RedisServer.Options, settings: [ConfigurationKey: String]) async throws {
+    package init(_ options: RedisServer.Options, settings: [ConfigurationKey: String]) async throws {
         server = try RedisServer(options)
         redis = server.connection()
         namespace = RedisServer.uniqueName("fleet\(getpid())_")
@@ -32,7 +31,7 @@ final class Fleet: Sendable {
 
     /// Starts a worker process and waits until it is ready.
     @discardableResult
-    func start(
+    package func start(
         count: Int = 1,
         redis: RedisConfiguration? = nil,
         fault: String? = nil,
@@ -46,7 +45,7 @@ final class Fleet: Sendable {
     }
 
     /// Starts a worker process, by way of a command that ends in becoming it.
-    func launch(
+    package func launch(
         count: Int = 1,
         redis: RedisConfiguration? = nil,
         fault: String? = nil,
@@ -64,14 +63,14 @@ final class Fleet: Sendable {
     }
 
     /// Runs another command of the binary, and returns its exit code.
-    func run(_ words: String..., within limit: Duration = .seconds(20)) async throws -> Int32 {
+    package func run(_ words: String..., within limit: Duration = .seconds(20)) async throws -> Int32 {
         let process = try command(words, output: "\(folder.path)/output")
         try await waitUntil("\(words) ends", within: limit) { process.exitCode != nil }
         return process.exitCode ?? 0
     }
 
     /// Starts a command of the binary, with its output in a file.
-    func command(
+    package func command(
         _ words: [String],
         redis: RedisConfiguration? = nil,
         _ prefix: [String] = [],
@@ -83,7 +82,7 @@ final class Fleet: Sendable {
     }
 
     /// Starts several and waits until all are ready.
-    func start(_ workers: Int, count: Int) async throws -> [WorkerProcess] {
+    package func start(_ workers: Int, count: Int) async throws -> [WorkerProcess] {
         let all = try (0..<workers).map { _ in try launch(count: count) }
         for worker in all { try await worker.waitForLog("ready", within: .seconds(60)) }
         return all
@@ -91,7 +90,8 @@ final class Fleet: Sendable {
 
     /// Adds jobs and returns their ids.
     @discardableResult
-    func enqueue(_ commands: [String], _ change: (Int, inout JobDocument) -> Void = { _, _ in }) async throws -> [JobID]
+    package func enqueue(_ commands: [String], _ change: (Int, inout JobDocument) -> Void = { _, _ in }) async throws
+        -> [JobID]
     {
         var ids: [JobID] = []
         for first in stride(from: 0, to: commands.count, by: JobQueue.batchLimit) {
@@ -108,15 +108,15 @@ final class Fleet: Sendable {
     }
 
     /// Pushes as another service does.
-    func push(_ entry: String) async throws {
+    package func push(_ entry: String) async throws {
         _ = try await redis.send(RedisCommand("LPUSH", queue.keys.incoming, entry))
     }
 
     /// Living processes of jobs, guardians and workers of this fleet.
-    func processes() -> [ProcessTable.Entry] { ProcessTable.living(marked: mark) }
+    package func processes() -> [ProcessTable.Entry] { ProcessTable.living(marked: mark) }
 
     /// Kills what was started, and holds the queue to its invariants.
-    func end() async throws {
+    package func end() async throws {
         for worker in started.withLock({ $0 }) { worker.process.kill9() }
         try await waitUntil("no process of the fleet is left", within: .seconds(10)) { processes().isEmpty }
         if server.pid == nil { try server.restart() }
@@ -125,7 +125,7 @@ final class Fleet: Sendable {
     }
 
     /// The last lines of all logs, for a failure's message.
-    func logs() -> String {
+    package func logs() -> String {
         started.withLock { $0 }.map { worker in
             let lines = readLines(worker.log).suffix(12).joined(separator: "\n")
             return
@@ -140,21 +140,28 @@ final class Fleet: Sendable {
 }
 
 /// Gives a test a fleet, and afterwards checks that nothing is left of it and that its queue is in order.
-func withFleet(
+package func withFleet(
     _ options: RedisServer.Options = .init(),
     settings: [ConfigurationKey: String] = [:],
     _ body: (Fleet) async throws -> Void
 ) async throws {
     let fleet = try await Fleet(options, settings: settings)
+    var failures: [String] = []
     do {
         try await body(fleet)
     } catch {
-        Issue.record("\(error)\n\(fleet.logs())")
+        failures = ["\(error)", fleet.logs()]
     }
-    try await fleet.end()
+    do {
+        try await fleet.end()
+    } catch {
+        failures.append("\(error)")
+    }
+    guard failures.isEmpty else { throw Unexpected(failures.joined(separator: "\n")) }
 }
 
-struct Unexpected: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
+/// What a test had not expected.
+package struct Unexpected: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
 }

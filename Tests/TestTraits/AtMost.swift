@@ -2,13 +2,15 @@ import Synchronization
 import Testing
 
 /// Lets so many of the fleet's tests run at the same time: each starts processes, and some measure time.
-struct AtMost: SuiteTrait, TestTrait, TestScoping {
-    let isRecursive = true
+package struct AtMost: SuiteTrait, TestTrait, TestScoping {
+    package let isRecursive = true
     private let places: Places
 
-    static let three = AtMost(places: Places(3))
+    package static let three = AtMost(places: Places(3))
 
-    func provideScope(for test: Test, testCase: Test.Case?, performing function: () async throws -> Void) async throws {
+    package func provideScope(for test: Test, testCase: Test.Case?, performing function: () async throws -> Void)
+        async throws
+    {
         guard !test.isSuite else { return try await function() }
         await places.take()
         defer { places.giveBack() }
@@ -18,7 +20,7 @@ struct AtMost: SuiteTrait, TestTrait, TestScoping {
 
 extension Trait where Self == AtMost {
     /// At most three tests at a time, of all that have this trait.
-    static var threeAtATime: AtMost { .three }
+    package static var threeAtATime: AtMost { .three }
 }
 
 /// A counting semaphore for tasks.

@@ -4,12 +4,12 @@ import QueueKit
 // Shell commands of jobs. What they write is in the fleet's folder.
 extension Fleet {
     /// Notes that it ran, in `ran`.
-    var note: String { "echo $QUEUECTL_JOB_ID >>\(folder.path)/ran" }
+    package var note: String { "echo $QUEUECTL_JOB_ID >>\(folder.path)/ran" }
 
     /// Sleeps for ever in its first run, and in a later one ends at once and notes that in `again`.
     ///
     /// The first run leaves its process id in `<job id>`. A later one that finds it alive notes that in `overlaps`.
-    var sleepInFirstRun: String {
+    package var sleepInFirstRun: String {
         let f = folder.path
         return """
             first=\(f)/$QUEUECTL_JOB_ID
@@ -24,7 +24,7 @@ extension Fleet {
     }
 
     /// The process of a job's first run, once it has begun.
-    func firstProcess(of id: JobID) -> pid_t? {
+    package func firstProcess(of id: JobID) -> pid_t? {
         readLines("\(folder.path)/\(id)").first.flatMap { pid_t($0) }
     }
 }

@@ -1,20 +1,20 @@
 import QueueKit
 import RedisClient
-import Testing
 
 extension Fleet {
-    /// Fails the test unless every job stands in the index of its state and in no other, and the counts agree: by what
+    /// Throws unless every job stands in the index of its state and in no other, and the counts agree: by what
     /// `queuectl doctor` runs.
-    func checkInvariants(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    package func checkInvariants() async throws {
         let report = try await queue.check(configuration: configuration)
-        if !report.isComplete { Issue.record("not checked: \(report.findings)", sourceLocation: sourceLocation) }
-        for finding in report.findings.filter(\.kind.breaksInvariant).prefix(10) {
-            Issue.record("\(finding)", sourceLocation: sourceLocation)
+        guard report.isComplete else { throw Unexpected("the queue was not checked: \(report.findings)") }
+        let broken = report.findings.filter(\.kind.breaksInvariant)
+        guard broken.isEmpty else {
+            throw Unexpected(broken.prefix(10).map { "\($0)" }.joined(separator: "\n"))
         }
     }
 
     /// Jobs in each state that has any, by the counters.
-    func counts() async throws -> [JobState: Int] {
+    package func counts() async throws -> [JobState: Int] {
         let reply = try await redis.send(RedisCommand("HGETALL", queue.keys.counts)).array ?? []
         var counts: [JobState: Int] = [:]
         for at in stride(from: 0, to: reply.count - 1, by: 2) {
