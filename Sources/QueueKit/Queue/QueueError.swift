@@ -70,17 +70,17 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
     private static func classify(_ reply: RedisReplyError) -> (Code, advice: String?) {
         if reply.message.hasPrefix("SCHEMA ") { return (.newerSchema, nil) }
         switch reply.kind {
-        case .noAuth: return (.forbidden, "Give a password: redis://:PASSWORD@HOST")
+        case .noAuth:
+            return (.forbidden, "Give a password: redis://:PASSWORD@HOST; of sentinels: ?sentinel_password=PASSWORD")
         case .wrongPass, .passwordNotConfigured: return (.forbidden, "Check user and password in the Redis URL")
         case .noPermission: return (.forbidden, "Ask for that right, or use another user")
         case .outOfMemory: return (.refused, "Redis is out of memory: raise maxmemory, or let workers drain it")
         case .misconf: return (.refused, "Redis cannot write to its disk: see its log")
         case .readOnly: return (.refused, "This is a replica: use the address of the primary")
-        case .loading, .masterDown, .noReplicas, .clusterDown, .busy, .tryAgain, .maxClients, .unblocked:
+        case .loading, .masterDown, .noReplicas, .clusterDown, .busy, .tryAgain, .maxClients, .unblocked, .moved, .ask:
             return (.refused, "Try again in a moment")
         case .wrongType: return (.broken, "A key of the queue holds another type than it should; see docs/states.md")
-        case .moved, .ask, .crossSlot: return (.broken, "Redis Cluster is not supported by this release")
-        case .noScript, .other: return (.broken, nil)
+        case .noScript, .crossSlot, .other: return (.broken, nil)
         }
     }
 }
