@@ -14,7 +14,11 @@ SWIFT_SOURCES := $(wildcard Sources Tests lua Benchmarks Package.swift)
 C_SOURCES := $(wildcard Sources/CSpawn/*.c)
 SHELL_SCRIPTS := $(wildcard .ci/setup .ci/run Benchmarks/run)
 
-.PHONY: help setup build demo test build-tests lint format bench check clean
+# What `make faults` runs, as patterns of names: every test that carries `.fault(...)` is in one of these.
+FAULT_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests CommandTests QueueWorkerTests FleetTests 'FaultTests\.'
+FAULT_REPORT := $(CURDIR)/.build/faults.tsv
+
+.PHONY: help setup build demo test faults build-tests lint format bench check clean
 .DEFAULT_GOAL := help
 # One build at a time whatever -j says: two would fight over .build.
 .NOTPARALLEL:
@@ -37,6 +41,15 @@ test: build-tests ## run every test
 	    $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) --filter $$part \
 	        --experimental-maximum-parallelization-width $(TESTWIDTH) || exit 1; \
 	done
+
+faults: build-tests ## break everything around queuectl, and show what comes of it (long; wants root)
+	rm -f $(FAULT_REPORT)
+	failed=0; \
+	for part in $(FAULT_TESTS); do \
+	    QUEUECTL_FAULT_REPORT=$(FAULT_REPORT) $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) \
+	        --filter $$part --experimental-maximum-parallelization-width $(TESTWIDTH) || failed=1; \
+	done; \
+	$$($(SWIFT) build --show-bin-path $(TESTFLAGS))/fault-table $(FAULT_REPORT) && exit $$failed
 
 build-tests: setup
 	$(SWIFT) build --build-tests $(TESTFLAGS)

@@ -1,9 +1,10 @@
--- Part of claim and turn: what a worker is given, and the housekeeping that goes with it. ARGV[1] to ARGV[10] and the
+-- Part of claim and turn: what a worker is given, and the housekeeping that goes with it. ARGV[1] to ARGV[12] and the
 -- reply are those of claim.lua.
 
-local worker, request, n = ARGV[1], ARGV[2], math.min(tonumber(ARGV[3]), 200)
+local worker, request, n = ARGV[1], ARGV[2], math.min(tonumber(ARGV[3]), 100)
 local lease, heartbeat, may_take_suspect = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[7] == '1'
 local retention_age, retention_count = tonumber(ARGV[9]), tonumber(ARGV[10])
+local dlq_age, dlq_count = tonumber(ARGV[11]), tonumber(ARGV[12]) -- nil: no bound
 local worker_key = R .. 'worker:' .. worker
 local items, overdue_at, recovered, looked, held, next_due -- what the housekeeping came to
 
@@ -68,10 +69,11 @@ local function claim()
   local last = n > 0 and call('HMGET', worker_key, 'request', 'jobs')
   send_indexes()
   if looked then
-    trim(COMPLETED, 'completed', 200, retention_age, retention_count)
-    trim(CANCELLED, 'cancelled', 200, retention_age, retention_count)
+    trim(COMPLETED, 'completed', 100, retention_age, retention_count)
+    trim(CANCELLED, 'cancelled', 100, retention_age, retention_count)
     compact_dlq()
   end
+  trim_dlq(dlq_age, dlq_count, looked)
   more = claimable or #recovered > 0
   if last and last[1] and tonumber(request) <= (tonumber(last[1]) or 0) then
     give_again(last)

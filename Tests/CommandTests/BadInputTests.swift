@@ -93,10 +93,13 @@ import Testing
 
     @Test(
         arguments: [
-            ([], "There is nothing to enqueue: give a document in JSON, --command, a program behind --, or --file"),
+            (
+                [],
+                "There is nothing to enqueue: give a document in JSON, --command, --task, a program behind --, or --file"
+            ),
             (
                 ["--queue", "q"],
-                "There is nothing to enqueue: give a document in JSON, --command, a program behind --, or --file"
+                "There is nothing to enqueue: give a document in JSON, --command, --task, a program behind --, or --file"
             ),
             (
                 ["--command", "   "],
@@ -115,7 +118,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("{}", "command: is missing; give command or argv"),
+            ("{}", "command: is missing; give command, argv or task"),
             (#"{"command":""}"#, #"command: "" is blank; give a shell command of at most 131071 bytes"#),
             (
                 #"{"command":"a\u0000b"}"#,

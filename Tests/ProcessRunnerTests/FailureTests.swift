@@ -1,8 +1,9 @@
 import Glibc
 import ProcessRunner
+import TestTraits
 import Testing
 
-@Suite struct FailureTests {
+@Suite(.fault(.machineExhausted)) struct FailureTests {
     let runner: ProcessRunner
     let folder: String
 

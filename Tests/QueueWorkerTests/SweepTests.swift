@@ -63,9 +63,9 @@ import Testing
         let configuration = try await shop.configuration()
         let ids = try await shop.enqueue((0..<1000).map { _ in "true" })
         let gone = WorkerID(host: "gone", pid: 1, random: "x")
-        for number in 1...5 {
-            let request = ClaimRequest(worker: gone, number: Int64(number), slots: 200, configuration: configuration)
-            #expect(try await shop.queue.claim(request).jobs.count == 200)
+        for number in 1...(1000 / JobQueue.batchLimit) {
+            let request = ClaimRequest(worker: gone, number: Int64(number), slots: JobQueue.batchLimit, configuration: configuration)
+            #expect(try await shop.queue.claim(request).jobs.count == JobQueue.batchLimit)
         }
         _ = try await shop.queue.pause()
         _ = try await shop.redis.send(RedisCommand("HSET", shop.queue.keys.job(ids[500]), "state", "nonsense"))

@@ -57,8 +57,8 @@ struct Run: SessionCommand {
             let shown = TerminalText.quotedForMessage(word)
             throw Failure(.usage, "\(shown) stands before --; put the program behind it: queuectl run -- PROGRAM")
         }
-        guard fields.command != nil || !program.isEmpty else {
-            throw Failure(.usage, "There is nothing to run: give a program behind --, or --command")
+        guard fields.hasProgram(program) else {
+            throw Failure(.usage, "There is nothing to run: give a program behind --, --command or --task")
         }
         var fields = fields
         if interactive {

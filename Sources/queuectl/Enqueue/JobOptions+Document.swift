@@ -2,7 +2,9 @@ import QueueKit
 
 extension JobOptions {
     /// Whether any field but the queue was given.
-    var isEmpty: Bool { plainMembers(program: []).isEmpty && outcome.isEmpty && env.isEmpty && meta == nil }
+    var isEmpty: Bool {
+        plainMembers(program: []).isEmpty && outcome.isEmpty && env.isEmpty && meta == nil && task.args == nil
+    }
 
     /// The document that these flags and a program describe.
     ///
@@ -21,14 +23,17 @@ extension JobOptions {
     func members(program: [String]) throws(Failure) -> [JSONMember] {
         var members = plainMembers(program: program) + (try outcome.members())
         if !env.isEmpty { members.append(JSONMember(name: "env", value: try environment())) }
-        if let meta { members.append(JSONMember(name: "meta", value: try Self.object(meta))) }
+        for (name, text) in [("args", task.args), ("meta", meta)] {
+            if let text { members.append(JSONMember(name: name, value: try Self.object(text, name))) }
+        }
         return members
     }
 
     private func plainMembers(program: [String]) -> [JSONMember] {
         let texts: [(String, String?)] = [
-            ("id", id), ("command", command), ("backoff_cap", backoffCap), ("timeout", timeout), ("grace", grace),
-            ("delay", delay), ("cwd", cwd), ("stdin", stdin),
+            ("id", id), ("command", command), ("task", task.name), ("backoff_cap", backoffCap), ("timeout", timeout),
+            ("grace", grace),
+            ("delay", delay), ("expires", expires), ("cwd", cwd), ("stdin", stdin), ("reply_to", replyTo),
         ]
         let numbers: [(String, String?)] = [
             ("priority", priority), ("max_retries", maxRetries), ("backoff_base", backoffBase), ("run_at", runAt),
@@ -62,11 +67,15 @@ extension JobOptions {
         return .object(members)
     }
 
-    private static func object(_ text: String) throws(Failure) -> JSONValue {
+    /// Whether anything says what to run.
+    func hasProgram(_ program: [String]) -> Bool { command != nil || task.name != nil || !program.isEmpty }
+
+    private static func object(_ text: String, _ field: String) throws(Failure) -> JSONValue {
         do {
             return try JSONParser.parse(Array(text.utf8))
         } catch {
-            throw Failure(.usage, "--meta: it is not valid JSON: \(error.reason) (byte \(error.offset))", field: "meta")
+            let problem = "--\(field): it is not valid JSON: \(error.reason) (byte \(error.offset))"
+            throw Failure(.usage, problem, field: field)
         }
     }
 }

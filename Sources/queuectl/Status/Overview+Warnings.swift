@@ -59,7 +59,7 @@ extension Overview {
             warnings.append(
                 Warning(
                     code: "dead_jobs",
-                    message: "\(dead.of("dead job")) in \(name)",
+                    message: "\(dead.of("dead job")) in \(name)" + expired(status),
                     remedy: "queuectl dlq list\(flag)"
                 )
             )
@@ -87,4 +87,10 @@ extension Overview {
 
     /// A day, in ms: whoever looks in daily hears of it.
     private static let repairsAreNews: Int64 = 86_400_000
+
+    /// How many dead jobs are there no more, because they were too old or too many.
+    private func expired(_ status: QueueStatus) -> String {
+        let number = status.totals["dlq_expired"] ?? 0
+        return number == 0 ? "" : "; \(number.grouped) that were older have expired"
+    }
 }

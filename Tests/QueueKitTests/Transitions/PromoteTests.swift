@@ -45,7 +45,7 @@ import Testing
     @Test func aHundredThousandDueAtOnceComeInBoundedSteps() async throws {
         let queue = try TestQueue(on: RedisServer())
         try await queue.seedJobs(100_000, state: "scheduled", index: "scheduled")
-        let claim = try await queue.claim(200)
+        let claim = try await queue.claim(100)
         #expect(claim.jobs.count == 100)
         #expect(try #require(claim.nextDue) <= claim.now)
         #expect(try await queue.send("ZCARD", "R:scheduled").int == 99_900)

@@ -2,11 +2,12 @@ import Foundation
 import QueueKit
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
 /// The connection is cut after a request has reached the server and before its answer came back: `JobQueue` sends it
 /// again, gets the same answer, and there is one effect, whatever others have done meanwhile.
-@Suite struct ReplayTests {
+@Suite(.fault(.workerKilledBeforeTheJobRuns)) struct ReplayTests {
     @Test(arguments: Transition.all)
     func aCallWhoseAnswerIsLostHasOneEffect(transition: Transition) async throws {
         try await expectOneEffect(of: transition, before: nil)
