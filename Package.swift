@@ -57,6 +57,7 @@ let package = Package(
                 .embedInCode("revive.lua"),
                 .embedInCode("settle.lua"),
                 .embedInCode("signal.lua"),
+                .embedInCode("sweep.lua"),
                 .embedInCode("turn.lua"),
             ]
         ),
@@ -113,12 +114,19 @@ let package = Package(
         .executableTarget(name: "fault-table", dependencies: ["TestSupport"], path: "Tests/FaultTable"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport", "TestTraits"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
-        .testTarget(name: "QueueKitTests", dependencies: ["QueueKit", "TestSupport", "TestTraits"]),
+        .target(name: "QueueTestSupport", dependencies: ["QueueKit", "TestSupport"], path: "Tests/QueueTestSupport"),
+        .testTarget(
+            name: "QueueKitTests",
+            dependencies: ["QueueKit", "QueueTestSupport", "TestSupport", "TestTraits"]
+        ),
         .testTarget(
             name: "ProcessRunnerTests",
             dependencies: ["ProcessRunner", "TestSupport", "TestTraits", "runner-host"]
         ),
-        .testTarget(name: "QueueWorkerTests", dependencies: ["QueueWorker", "TestSupport", "TestTraits"]),
+        .testTarget(
+            name: "QueueWorkerTests",
+            dependencies: ["QueueWorker", "QueueTestSupport", "TestSupport", "TestTraits"]
+        ),
         .testTarget(
             name: "FleetTests",
             dependencies: ["queuectl", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]

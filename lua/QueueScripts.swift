@@ -118,6 +118,12 @@ public struct QueueScript: Sendable {
         PackageResources.inspect_lua,
         parts: moving + [PackageResources.places_lua]
     )
+    /// Has one worker at a time look for damage.
+    public static let sweep = QueueScript(
+        "sweep",
+        PackageResources.sweep_lua,
+        parts: moving + [PackageResources.places_lua]
+    )
     /// Repairs what was found to be wrong.
     public static let repair = QueueScript(
         "repair",

@@ -39,7 +39,7 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    init(_ error: RedisError, attempted: String, queue: QueueName?) {
+    package init(_ error: RedisError, attempted: String, queue: QueueName?) {
         guard error.code == .reply, let reply = error.reply else {
             let code = error.code == .cancelled ? Code.cancelled : .unreachable
             self.init(code, attempted: attempted, queue: queue, reason: error.description, cause: error)
@@ -57,6 +57,8 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
         cause: RedisError? = nil
     ) {
         let (code, advice) = Self.classify(reply)
+        // Ours, and in words for people already.
+        let said = code == .newerSchema ? String(reply.message.dropFirst("SCHEMA ".count)) : said
         let reason = advice.map { "\(said). \($0)" } ?? said
         self.init(code, attempted: attempted, queue: queue, reason: reason, cause: cause)
     }

@@ -22,7 +22,7 @@ struct Examination: Sendable {
         let directory = session.directory
         self.named = named
         try await Self.require(named, session)
-        let queues = try await session.queues(named, console)
+        let queues = named.isEmpty ? try await session.queuesAsTheyAre(nil) : named.map(directory.queue)
         let names = queues.map(\.name)
         now = try await session.now()
         var serverCheck = ServerCheck(directory)

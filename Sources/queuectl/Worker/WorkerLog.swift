@@ -97,6 +97,15 @@ struct WorkerLog: Sendable {
                 text: "recovered from a lost worker in \(queue): \(Self.list(ids))",
                 members: [("queue", .string(queue.text)), ("ids", Self.array(ids))]
             )
+        case .repaired(let queue, let finding):
+            return Entry(
+                name: "repaired",
+                text: "repaired in \(queue): \(finding.problem)",
+                members: [
+                    ("queue", .string(queue.text)), ("code", .string(finding.kind.rawValue)),
+                    ("object", .string(finding.object)), ("problem", .string(finding.problem)),
+                ]
+            )
         case .fenced(let ids):
             return Entry(
                 name: "fenced",
