@@ -3,18 +3,12 @@ import QueueKit
 
 /// The fields of a job as flags. They are read by the same checks as the fields of a document.
 struct JobOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: "The id; otherwise one is made.")
-    var id: String?
-
     @Option(
         name: .shortAndLong,
         parsing: .unconditional,
         help: ArgumentHelp("A command for the shell.", valueName: "text")
     )
     var command: String?
-
-    @Option(parsing: .unconditional, help: ArgumentHelp("The queue. (default: default)", valueName: "name"))
-    var queue: String?
 
     @Option(name: .shortAndLong, parsing: .unconditional, help: ArgumentHelp("0...10; 10 runs first.", valueName: "n"))
     var priority: String?
