@@ -1,23 +1,10 @@
 import QueueKit
 
 extension JobOptions {
-    /// Whether any field but the queue was given.
+    /// Whether none was given.
     var isEmpty: Bool { plainMembers(program: []).isEmpty && outcome.isEmpty && env.isEmpty && meta == nil }
 
-    /// The document that these flags and a program describe.
-    ///
-    /// They become the JSON that they stand for, so that flags and documents are checked by the same code.
-    func document(program: [String]) throws(Failure) -> JobDocument {
-        var members = try members(program: program)
-        if let queue { members.append(JSONMember(name: "queue", value: .string(queue))) }
-        do {
-            return try JobDocument(value: .object(members))
-        } catch {
-            throw Failure(flag: error)
-        }
-    }
-
-    /// The fields that were given, all but the queue, as they would stand in a document.
+    /// The fields that were given, as they would stand in a document.
     func members(program: [String]) throws(Failure) -> [JSONMember] {
         var members = plainMembers(program: program) + (try outcome.members())
         if !env.isEmpty { members.append(JSONMember(name: "env", value: try environment())) }
@@ -27,7 +14,7 @@ extension JobOptions {
 
     private func plainMembers(program: [String]) -> [JSONMember] {
         let texts: [(String, String?)] = [
-            ("id", id), ("command", command), ("backoff_cap", backoffCap), ("timeout", timeout), ("grace", grace),
+            ("command", command), ("backoff_cap", backoffCap), ("timeout", timeout), ("grace", grace),
             ("delay", delay), ("cwd", cwd), ("stdin", stdin),
         ]
         let numbers: [(String, String?)] = [
@@ -85,6 +72,12 @@ extension Failure {
         switch field {
         case "": break
         case "argv": error.field = rest.isEmpty ? "The program" : "The program (argv\(rest))"
+        case "command" where error.problem == "excludes argv":
+            error.field = "--command"
+            error.problem = "excludes a program behind --"
+        case "delay" where error.problem == "excludes run_at":
+            error.field = "--delay"
+            error.problem = "excludes --run-at"
         case "tags": error.field = "--tag"
         case "success_codes", "fatal_codes", "snooze_codes": error = OutcomeOptions.error(error, field, rest)
         case "env": error.field = "--env" + (rest.isEmpty ? "" : " \(rest.dropFirst())")
