@@ -21,7 +21,11 @@ SWIFT_SOURCES := $(wildcard Sources Tests lua Benchmarks Package.swift)
 C_SOURCES := $(wildcard Sources/CSpawn/*.c Tests/ThreadSanitizer/*.c)
 SHELL_SCRIPTS := $(wildcard .ci/setup .ci/run Benchmarks/run Tests/ThreadSanitizer/check)
 
-.PHONY: help setup build demo test test-tsan build-tests lint format bench check clean
+# What `make faults` runs, as patterns of names: every test that carries `.fault(...)` is in one of these.
+FAULT_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests CommandTests QueueWorkerTests FleetTests 'FaultTests\.'
+FAULT_REPORT := $(CURDIR)/.build/faults.tsv
+
+.PHONY: help setup build demo test faults test-tsan build-tests lint format bench check clean
 .DEFAULT_GOAL := help
 # One build at a time whatever -j says: two would fight over .build.
 .NOTPARALLEL:
@@ -59,6 +63,15 @@ test-tsan: setup ## run the tests of client, queue, processes and worker under t
 	done; \
 	if cat $(TSAN_BUILD)/report.* 2>/dev/null; then failed=yes; fi; \
 	test -z "$$failed"
+
+faults: build-tests ## break everything around queuectl, and show what comes of it (long; wants root)
+	rm -f $(FAULT_REPORT)
+	failed=0; \
+	for part in $(FAULT_TESTS); do \
+	    QUEUECTL_FAULT_REPORT=$(FAULT_REPORT) $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) \
+	        --filter $$part --experimental-maximum-parallelization-width $(TESTWIDTH) || failed=1; \
+	done; \
+	$$($(SWIFT) build --show-bin-path $(TESTFLAGS))/fault-table $(FAULT_REPORT) && exit $$failed
 
 build-tests: setup
 	$(SWIFT) build --build-tests $(TESTFLAGS)

@@ -37,6 +37,7 @@ let package = Package(
                 .embedInCode("compact.lua"),
                 .embedInCode("delete.lua"),
                 .embedInCode("dlq_head.lua"),
+                .embedInCode("dlq_retention.lua"),
                 .embedInCode("edit.lua"),
                 .embedInCode("elsewhere.lua"),
                 .embedInCode("ending.lua"),
@@ -58,6 +59,7 @@ let package = Package(
                 .embedInCode("reject.lua"),
                 .embedInCode("renew.lua"),
                 .embedInCode("repair.lua"),
+                .embedInCode("reply.lua"),
                 .embedInCode("report.lua"),
                 .embedInCode("retention.lua"),
                 .embedInCode("retry.lua"),
@@ -115,13 +117,28 @@ let package = Package(
         // A process that tests kill to see what becomes of its runs.
         .executableTarget(name: "runner-host", dependencies: ["ProcessRunner"], path: "Tests/RunnerHost"),
         .target(name: "TestSupport", dependencies: ["RedisClient"], path: "Tests/TestSupport"),
-        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport"]),
+        .target(name: "TestTraits", dependencies: ["TestSupport"], path: "Tests/TestTraits"),
+        // Fleets of real workers. Without Testing, so that the soak can use it.
+        .target(name: "FleetSupport", dependencies: ["QueueKit", "TestSupport"], path: "Tests/FleetSupport"),
+        .executableTarget(name: "fault-table", dependencies: ["TestSupport"], path: "Tests/FaultTable"),
+        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport", "TestTraits"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
-        .testTarget(name: "QueueKitTests", dependencies: ["QueueKit", "TestSupport"]),
-        .testTarget(name: "ProcessRunnerTests", dependencies: ["ProcessRunner", "TestSupport", "runner-host"]),
-        .testTarget(name: "QueueWorkerTests", dependencies: ["QueueWorker", "TestSupport"]),
-        .testTarget(name: "FleetTests", dependencies: ["queuectl", "QueueKit", "TestSupport"]),
-        .testTarget(name: "CommandTests", dependencies: ["queuectl", "TestSupport"]),
+        .testTarget(name: "QueueKitTests", dependencies: ["QueueKit", "TestSupport", "TestTraits"]),
+        .testTarget(
+            name: "ProcessRunnerTests",
+            dependencies: ["ProcessRunner", "TestSupport", "TestTraits", "runner-host"]
+        ),
+        .testTarget(name: "QueueWorkerTests", dependencies: ["QueueWorker", "TestSupport", "TestTraits"]),
+        .testTarget(
+            name: "FleetTests",
+            dependencies: ["queuectl", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]
+        ),
+        // Long, or in need of root: `make faults` runs them, `make test` does not.
+        .testTarget(
+            name: "FaultTests",
+            dependencies: ["queuectl", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]
+        ),
+        .testTarget(name: "CommandTests", dependencies: ["queuectl", "TestSupport", "TestTraits"]),
     ],
     swiftLanguageModes: [.v6]
 )

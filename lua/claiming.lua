@@ -1,9 +1,10 @@
--- Part of claim and turn: what a worker is given, and the housekeeping that goes with it. ARGV[1] to ARGV[10] and the
+-- Part of claim and turn: what a worker is given, and the housekeeping that goes with it. ARGV[1] to ARGV[12] and the
 -- reply are those of claim.lua.
 
-local worker, request, n = ARGV[1], ARGV[2], math.min(tonumber(ARGV[3]), 200)
+local worker, request, n = ARGV[1], ARGV[2], math.min(tonumber(ARGV[3]), 100)
 local lease, heartbeat, may_take_suspect = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[7] == '1'
 local retention_age, retention_count = tonumber(ARGV[9]), tonumber(ARGV[10])
+local dlq_age, dlq_count = tonumber(ARGV[11]), tonumber(ARGV[12]) -- nil: no bound
 local worker_key = R .. 'worker:' .. worker
 local items, overdue_at, recovered, looked, held, next_due -- what the housekeeping came to
 
@@ -24,6 +25,7 @@ local function give_again(last)
   end
 end
 
+-- Hands out jobs. Returns their ids.
 local function give_out()
   if n > 0 and may_take_suspect then
     local wrong = hand_out(1, {1, SUSPECTS, 'LEFT', 'COUNT'})
@@ -34,7 +36,6 @@ local function give_out()
   -- Whoever takes a suspect leaves the others to other workers, even with slots to spare.
   more = more or (suspects > 0 or n == 0) and call('EXISTS', SUSPECTS) == 1
     or #jobs == n and call('EXISTS', pending_keys()) > 0
-  if #jobs == 0 then return end
   local ids, leases, deadline = {}, {}, whole(now + lease)
   for i = 1, #jobs do
     local id = jobs[i][1]
@@ -44,6 +45,12 @@ local function give_out()
   zadds[PROCESSING] = leases
   count('pending', -#jobs)
   count('processing', #jobs)
+  return ids
+end
+
+-- Remembers this request, also if it was given nothing: a copy of it that the network has held back, and that runs
+-- after the worker's next claims, would take jobs for nobody.
+local function remember(ids)
   if call('HSET', worker_key, 'request', request, 'jobs', table.concat(ids, ' ')) > 0 then
     call('PEXPIRE', worker_key, 4 * lease)
   end
@@ -62,16 +69,18 @@ local function claim()
   local last = n > 0 and call('HMGET', worker_key, 'request', 'jobs')
   send_indexes()
   if looked then
-    trim(COMPLETED, 'completed', 200, retention_age, retention_count)
-    trim(CANCELLED, 'cancelled', 200, retention_age, retention_count)
+    trim(COMPLETED, 'completed', 100, retention_age, retention_count)
+    trim(CANCELLED, 'cancelled', 100, retention_age, retention_count)
     compact_dlq()
   end
+  trim_dlq(dlq_age, dlq_count, looked)
   more = claimable or #recovered > 0
   if last and last[1] and tonumber(request) <= (tonumber(last[1]) or 0) then
     give_again(last)
-    more = more or call('EXISTS', pending_keys()) > 0
-  elseif not paused then
-    give_out()
+    more = more or call('EXISTS', SUSPECTS, pending_keys()) > 0
+  else
+    local ids = paused and {} or give_out()
+    if last then remember(ids) end
   end
   claimable = more or (next_due and next_due <= now)
   if has_bell then

@@ -18,8 +18,9 @@ local seen = {}
 
 -- What becomes of a job: its status, and the job that has its id now, if any. No status: that is damaged.
 local function judge(job)
-  local values = try('HMGET', JOB .. job.id, 'state', 'request', 'priority', 'crash_count', 'failed_hosts', 'run')
-  local old = {state = values[1], priority = values[3], crash_count = values[4], failed_hosts = values[5], run = values[6]}
+  local values = try('HMGET', JOB .. job.id, 'state', 'request', 'priority', 'crash_count', 'failed_hosts', 'run', 'reply_to')
+  local old = {state = values[1], priority = values[3], crash_count = values[4], failed_hosts = values[5], run = values[6],
+    reply_to = values[7]}
   if values.err or (old.state and not STATES[old.state]) then return nil end
   if not old.state then
     local twin = seen[job.id]
@@ -56,6 +57,7 @@ for i, job in ipairs(batch) do
   elseif status == 'new' then
     status, state = 'ok', add(job, request)
   elseif status == 'replaced' then
+    if job.old.reply_to and not OVER[state] then reply(job.id, job.old.reply_to, 'deleted', 'replaced') end
     leave(job.id, state, job.old)
     forget(job.id, job.old.run)
     call('UNLINK', unpack(unlinks))

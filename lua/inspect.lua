@@ -2,7 +2,7 @@
 -- Looks at jobs and index entries for `queuectl doctor`, each together with what it has to agree with. Changes nothing.
 --
 -- KEYS  the queue's fixed keys (common.lua)
--- ARGV  1 what to look at, then (ids: up to 200)
+-- ARGV  1 what to look at, then (ids: up to 100)
 --       jobs, id, ...            returns {{word, list or '', stamp, missing set, ...}, ...} in the order given
 --       set, name, id, ...       returns {id, word, ...}: those that stand in the set and whose hash says otherwise
 --       list, name, first, last  returns {ids at these positions, {id, word, ...}}: those of them that are not marked

@@ -11,7 +11,7 @@ local has_bell = false -- whether R:incoming holds nothing but the bell, and sti
 -- Returns the items to be judged by the caller. If the number in R:meta is damaged, it fails at its first write.
 local function intake()
   local items = {} -- {number, raw bytes, fields of the prepared hash if the entry names one}
-  local room, bytes = 200, 1048576 -- entries and bytes per call, so that a flood of large pushes stays bounded
+  local room, bytes = 100, 1048576 -- entries and bytes per call, so that a flood of large pushes stays bounded
   local intake_due = whole(now + INTAKE_PATIENCE)
   local kinds = call('EXISTS', INBOX, INCOMING, INTAKE_DUE)
   if kinds == 0 then return items end

@@ -33,7 +33,7 @@ final class Slots: Sendable {
             slots: count,
             queues: queues,
             weights: weights,
-            largestGrant: JobQueue.batchLimit,
+            largestGrant: JobQueue.turnLimit,
             allowance: maxJobs
         )
         state = Mutex(State(schedule: schedule))

@@ -5,12 +5,12 @@ extension ConnectionLoop {
     /// Dials if something waits and an attempt is allowed; writes what waits if connected.
     func dialOrWrite(_ now: ContinuousClock.Instant, socketIsReady: Bool) {
         if case .disconnected = phase, !waiting.isEmpty, schedule.allowsDial(now) {
-            phase = .dialling(Dial(core.configuration, now: now, wake: wake))
+            phase = .dialling(Approach(core.configuration, now: now, wake: wake))
         }
-        if case .dialling(let dial) = phase {
+        if case .dialling(let approach) = phase {
             do {
-                switch try dial.advance(now: now, isReady: socketIsReady, buffer: buffer) {
-                case .waiting: return
+                switch try approach.advance(now: now, isReady: socketIsReady, buffer: buffer) {
+                case .waiting, .named: return
                 case .ready(let link): connected(link, now)
                 }
             } catch {
@@ -46,6 +46,7 @@ extension ConnectionLoop {
     func drop(_ reason: String, oldest code: RedisError.Code = .connectionLost, _ now: ContinuousClock.Instant) {
         guard case .connected(let link) = phase else { return }
         phase = .disconnected
+        inquiry.end()
         core.isConnected.store(false, ordering: .relaxed)
         schedule.lost(reason, hadWork: !inFlight.isEmpty || retiring != nil, now)
 

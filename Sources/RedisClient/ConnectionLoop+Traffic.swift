@@ -20,7 +20,8 @@ extension ConnectionLoop {
 
     private func enqueue(_ request: Request, _ link: Link, _ now: ContinuousClock.Instant) {
         let deadline = request.overdueAfter.map { now.advanced(by: $0) } ?? request.deadline
-        inFlight.append(InFlight(request: request, start: link.written + link.unwritten, deadline: deadline))
+        let start = link.written + link.unwritten
+        inFlight.append(InFlight(request: request, start: start, sentAt: now, deadline: deadline))
         noteDeadline(deadline)
         for command in request.commands { link.enqueue(command) }
     }

@@ -5,7 +5,7 @@ import Synchronization
 final class ConnectionLoop {
     enum Phase {
         case disconnected
-        case dialling(Dial)
+        case dialling(Approach)
         case connected(Link)
     }
 
@@ -14,6 +14,7 @@ final class ConnectionLoop {
         let request: Request
         /// How many bytes were to be written before its first one.
         let start: Int
+        let sentAt: ContinuousClock.Instant
         var deadline: ContinuousClock.Instant
         var replies: [RESPValue] = []
     }
@@ -28,6 +29,7 @@ final class ConnectionLoop {
     var inFlight = FIFO<InFlight>()
     /// Why this link takes no more requests: a reply said that it reaches the wrong server.
     var retiring: String?
+    var inquiry = SentinelInquiry()
     var schedule: DialSchedule
     /// Not later than the nearest deadline of all requests.
     var nextExpiry: ContinuousClock.Instant?
@@ -43,7 +45,7 @@ final class ConnectionLoop {
     }
 
     func run() {
-        var socketIsReady = false
+        var (socketIsReady, sentinelIsReady) = (false, false)
         while true {
             let orders = core.takeOrders()
             if orders.isClosed { return finish(orders.requests) }
@@ -59,30 +61,35 @@ final class ConnectionLoop {
             }
             if orders.blockingWasCancelled { dropCancelledBlocking(now) }
             expire(now)
+            inquire(now, isReady: sentinelIsReady)
             dialOrWrite(now, socketIsReady: socketIsReady)
-            socketIsReady = pause()
+            (socketIsReady, sentinelIsReady) = pause()
         }
     }
 
-    /// Waits until there is something to do. Returns whether the socket has something.
-    private func pause() -> Bool {
+    /// Waits until there is something to do. Returns whether the socket has something, and that to a sentinel.
+    private func pause() -> (socket: Bool, sentinel: Bool) {
         var polled = [pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0)]
-        var wakeTime = nextExpiry
+        var wakeTime = earlier(nextExpiry, inquiryTime)
         switch phase {
         case .disconnected:
             if !waiting.isEmpty { wakeTime = earlier(wakeTime, schedule.next) }
-        case .dialling(let dial):
-            if let (descriptor, events) = dial.interest {
-                polled.append(pollfd(fd: descriptor, events: events, revents: 0))
-            }
-            wakeTime = earlier(wakeTime, dial.wakeTime)
+        case .dialling(let approach):
+            polled.append(Self.polled(approach.interest))
+            wakeTime = earlier(wakeTime, approach.wakeTime)
         case .connected(let link):
             let events = Int16(link.unwritten > 0 ? POLLIN | POLLOUT : POLLIN)
             polled.append(pollfd(fd: link.descriptor, events: events, revents: 0))
+            polled.append(Self.polled(inquiry.interest))
         }
         poll(&polled, nfds_t(polled.count), wakeTime.map { ($0 - clock.now).pollMilliseconds } ?? -1)
         if polled[0].revents != 0 { wake.clear() }
-        return polled.count > 1 && polled[1].revents != 0
+        return (polled.count > 1 && polled[1].revents != 0, polled.count > 2 && polled[2].revents != 0)
+    }
+
+    /// `poll` passes over a negative descriptor.
+    private static func polled(_ interest: (descriptor: Int32, events: Int16)?) -> pollfd {
+        pollfd(fd: interest?.descriptor ?? -1, events: interest?.events ?? 0, revents: 0)
     }
 
     private func finish(_ late: [Request]) {

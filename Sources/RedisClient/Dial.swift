@@ -17,16 +17,24 @@ final class Dial {
 
     private var phase: Phase
     private var addresses: ArraySlice<SocketAddress> = []
-    private var greeting: Greeting
+    private(set) var greeting: Greeting
     private var lastFailure: DialFailure?
+    private let address: RedisAddress
     private let deadline: ContinuousClock.Instant
     private let timeout: Duration
 
-    init(_ configuration: RedisConfiguration, now: ContinuousClock.Instant, wake: WakeUp) {
-        greeting = Greeting(configuration)
-        timeout = configuration.connectTimeout
+    init(
+        _ address: RedisAddress,
+        _ greeting: Greeting,
+        _ timeout: Duration,
+        now: ContinuousClock.Instant,
+        wake: WakeUp
+    ) {
+        self.address = address
+        self.greeting = greeting
+        self.timeout = timeout
         deadline = now.advanced(by: timeout)
-        switch configuration.address {
+        switch address {
         case .tcp(let host, let port):
             phase = .resolving(NameResolution(host: host, port: port, wake: wake))
         case .unix(let path):
@@ -35,6 +43,9 @@ final class Dial {
             case .success(let address): addresses = [address]
             case .failure(let failure): lastFailure = failure
             }
+        case .primary:
+            // Its sentinels say where it is: an approach asks them, and dials that.
+            phase = .next
         }
     }
 
@@ -116,7 +127,7 @@ final class Dial {
             phase = .next
             return
         }
-        let link = try Link(socket)
+        let link = try Link(socket, to: address)
         for command in greeting.commands { link.enqueue(command) }
         phase = .greeting(link)
     }

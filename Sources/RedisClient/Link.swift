@@ -16,6 +16,9 @@ struct Arrival {
 ///
 /// Neither direction ever blocks, so a large write cannot deadlock with a large reply.
 final class Link {
+    /// What was dialled.
+    let address: RedisAddress
+
     private let socket: Socket
     private let reader: ReplyReader
     private var outgoing: [UInt8] = []
@@ -24,8 +27,9 @@ final class Link {
     /// How many bytes the kernel has taken since the connection was opened.
     private(set) var written = 0
 
-    init(_ socket: Socket) throws(DialFailure) {
+    init(_ socket: Socket, to address: RedisAddress) throws(DialFailure) {
         guard let reader = ReplyReader() else { throw .unreachable("out of memory") }
+        self.address = address
         self.socket = socket
         self.reader = reader
     }

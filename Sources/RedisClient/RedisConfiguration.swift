@@ -1,13 +1,19 @@
 /// Which server to speak to, as whom, and how long to wait for it.
 public struct RedisConfiguration: Sendable {
-    /// Where the server listens.
-    public var address: RedisAddress
+    /// Where the server listens, or who knows it.
+    public var address: RedisAddress {
+        // Other servers: what is known is not true of them.
+        didSet { whereabouts = Whereabouts() }
+    }
 
     /// The ACL user. Without one, a password is sent for the default user.
     public var username: String?
 
     /// The password. Nothing in this module prints it.
     public var password: String?
+
+    /// The password for the sentinels, if the address names some. Nothing in this module prints it.
+    public var sentinelPassword: String?
 
     /// The number of the database, 0 unless given.
     public var database: Int
@@ -24,6 +30,9 @@ public struct RedisConfiguration: Sendable {
     /// How much later than its own end a blocking command may answer before the connection counts as dead.
     /// 2 seconds unless given.
     public var blockingMargin: Duration
+
+    /// What the connections of this configuration, and of its copies, have learned.
+    private(set) var whereabouts = Whereabouts()
 
     /// Describes a server. No I/O happens here.
     public init(
@@ -48,10 +57,14 @@ public struct RedisConfiguration: Sendable {
 }
 
 extension RedisConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The server in one line, with `***` where the password is.
+    /// The server in one line, with `***` where a password is.
     public var description: String {
         let user = password == nil ? (username.map { "\($0)@" } ?? "") : "\(username ?? ""):***@"
         switch address {
+        case .primary(let name, let sentinels):
+            let hosts = sentinels.map(\.description).joined(separator: ",")
+            let secret = sentinelPassword == nil ? "" : "?sentinel_password=***"
+            return "redis+sentinel://\(user)\(hosts)/\(name)/\(database)\(secret)"
         case .tcp: return "redis://\(user)\(address)/\(database)"
         case .unix(let path): return "unix://\(user)\(path)?db=\(database)"
         }

@@ -36,52 +36,61 @@ struct RedisURLParts {
         }
     }
 
-    func hostAndPort() throws(RedisURLError) -> (String, UInt16) {
-        var name = host
-        var digits: Substring?
-        if host.hasPrefix("[") {
-            guard let end = host.firstIndex(of: "]") else {
-                throw RedisURLError("the '[' before the host is not closed")
-            }
-            name = host[host.index(after: host.startIndex)..<end]
-            let after = host[host.index(after: end)...]
-            guard after.isEmpty || after.hasPrefix(":") else { throw RedisURLError("only a port may follow the ']'") }
-            digits = after.isEmpty ? nil : after.dropFirst()
-        } else if let colon = host.firstIndex(of: ":") {
-            name = host[..<colon]
-            digits = host[host.index(after: colon)...]
-            guard digits?.contains(":") == false else { throw RedisURLError("an IPv6 host must stand in brackets") }
+    /// `host:port`
+    func endpoint() throws(RedisURLError) -> RedisEndpoint {
+        guard !host.contains(",") else {
+            throw RedisURLError("it names several hosts; only redis+sentinel:// takes a list")
         }
-        guard !name.isEmpty else { throw RedisURLError("it has no host; use redis://host:port") }
-        guard let digits else { return (try Self.decoded(name, "host"), 6379) }
-        guard let port = Self.number(digits, upTo: Int(UInt16.max)), port > 0 else {
-            throw RedisURLError("the port must be a number from 1 to 65535")
+        return try RedisURLText.endpoint(host, port: 6379)
+    }
+
+    /// `host:port,host:port`
+    func sentinels() throws(RedisURLError) -> [RedisEndpoint] {
+        var sentinels: [RedisEndpoint] = []
+        for text in host.split(separator: ",", omittingEmptySubsequences: false) {
+            sentinels.append(try RedisURLText.endpoint(text, port: 26379))
         }
-        return (try Self.decoded(name, "host"), UInt16(port))
+        return sentinels
+    }
+
+    /// `/name` and, behind another slash, what can only be the database.
+    func primary() throws(RedisURLError) -> (name: String, rest: Substring) {
+        let words = path.dropFirst().split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = words.first, !name.isEmpty else {
+            throw RedisURLError("it names no primary; use redis+sentinel://host:26379,host:26379/mymaster")
+        }
+        // What sentinels take as a name, too.
+        guard name.utf8.allSatisfy(RedisURLText.isNameByte) else {
+            throw RedisURLError("the name of the primary may have letters, digits, '.', '-' and '_'")
+        }
+        return (String(name), words.count > 1 ? words[1] : "")
     }
 
     func socketPath() throws(RedisURLError) -> String {
         guard host.isEmpty, path.count > 1 else {
             throw RedisURLError("a socket needs an absolute path; use unix:///path")
         }
-        return try Self.decoded(path, "path")
+        return try RedisURLText.decoded(path, "path")
     }
 
-    func database(pathIsDatabase: Bool) throws(RedisURLError) -> Int {
-        let inPath = pathIsDatabase ? path.dropFirst() : ""
-        var text: Substring? = inPath.isEmpty ? nil : inPath
-        if let query, !query.isEmpty {
-            guard query.hasPrefix("db="), !query.contains("&") else {
-                throw RedisURLError("the only query parameter is db, as in ?db=1")
-            }
-            guard text == nil else { throw RedisURLError("the database is given twice") }
-            text = query.dropFirst(3)
-        }
-        guard let text else { return 0 }
-        guard let number = Self.number(text, upTo: Int(Int32.max)) else {
+    /// What follows the host, without the slash.
+    var pathText: Substring { path.dropFirst() }
+
+    /// The database, which stands at the end of the path or in the query.
+    func database(inPath text: Substring) throws(RedisURLError) -> Int {
+        let inQuery = try parameter("db")
+        guard text.isEmpty || inQuery == nil else { throw RedisURLError("the database is given twice") }
+        guard let text = inQuery ?? (text.isEmpty ? nil : text) else { return 0 }
+        guard let number = RedisURLText.number(text, upTo: Int(Int32.max)) else {
             throw RedisURLError("the database must be a number from 0")
         }
         return number
+    }
+
+    func sentinelPassword() throws(RedisURLError) -> String? {
+        guard let text = try parameter("sentinel_password") else { return nil }
+        guard !text.isEmpty else { throw RedisURLError("the password of the sentinels is empty") }
+        return try RedisURLText.decoded(text, "password of the sentinels")
     }
 
     func credentials() throws(RedisURLError) -> (username: String?, password: String?) {
@@ -89,8 +98,8 @@ struct RedisURLParts {
         guard let colon = userInfo.firstIndex(of: ":") else {
             throw RedisURLError("a user needs a password; use redis://user:password@host or redis://:password@host")
         }
-        let user = try Self.decoded(userInfo[..<colon], "user")
-        let password = try Self.decoded(userInfo[userInfo.index(after: colon)...], "password")
+        let user = try RedisURLText.decoded(userInfo[..<colon], "user")
+        let password = try RedisURLText.decoded(userInfo[userInfo.index(after: colon)...], "password")
         guard !password.isEmpty else {
             guard user.isEmpty else { throw RedisURLError("the password is empty") }
             return (nil, nil)
@@ -98,37 +107,25 @@ struct RedisURLParts {
         return (user.isEmpty ? nil : user, password)
     }
 
-    private static func number(_ digits: Substring, upTo limit: Int) -> Int? {
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return Int(digits).flatMap { $0 <= limit ? $0 : nil }
-    }
+    /// Whether the URL names a primary by its sentinels.
+    var namesSentinels: Bool { ["redis+sentinel", "redis-sentinel"].contains(scheme) }
 
-    private static func decoded(_ text: Substring, _ part: String) throws(RedisURLError) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
+    /// A parameter of the query; nil if it is not there. There must be none but those that this kind of URL has.
+    private func parameter(_ wanted: String) throws(RedisURLError) -> Substring? {
+        var found: Substring?
+        for parameter in (query ?? "").split(separator: "&") {
+            let parts = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0] == "db" || (namesSentinels && parts[0] == "sentinel_password") else {
+                throw RedisURLError(
+                    namesSentinels
+                        ? "the only query parameters are db and sentinel_password, as in ?db=1&sentinel_password=..."
+                        : "the only query parameter is db, as in ?db=1"
+                )
             }
-            guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
-                throw RedisURLError("the \(part) has a '%' without two hexadecimal digits; write %25 for '%'")
-            }
-            bytes.append(high << 4 | low)
+            guard parts[0] == wanted else { continue }
+            guard found == nil else { throw RedisURLError("\(wanted) is given twice") }
+            found = parts[1]
         }
-        guard !bytes.contains(0) else { throw RedisURLError("the \(part) contains a zero byte") }
-        guard let decoded = String(validating: bytes, as: UTF8.self) else {
-            throw RedisURLError("the \(part) is not valid UTF-8")
-        }
-        return decoded
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
+        return found
     }
 }

@@ -4,7 +4,7 @@ import Glibc
 final class SubscriptionLoop {
     private enum Phase {
         case disconnected
-        case dialling(Dial)
+        case dialling(Approach)
         case connected(Link)
     }
 
@@ -43,13 +43,13 @@ final class SubscriptionLoop {
 
     private func step(_ now: ContinuousClock.Instant, socketIsReady: Bool) {
         if case .disconnected = phase, schedule.allowsDial(now) {
-            phase = .dialling(Dial(core.configuration, now: now, wake: core.wake))
+            phase = .dialling(Approach(core.configuration, now: now, wake: core.wake))
         }
         switch phase {
         case .disconnected: return
-        case .dialling(let dial):
+        case .dialling(let approach):
             do {
-                if case .ready(let link) = try dial.advance(now: now, isReady: socketIsReady, buffer: buffer) {
+                if case .ready(let link) = try approach.advance(now: now, isReady: socketIsReady, buffer: buffer) {
                     subscribe(link, now)
                 }
             } catch {
@@ -134,11 +134,11 @@ final class SubscriptionLoop {
         switch phase {
         case .disconnected:
             wakeTime = schedule.next ?? clock.now
-        case .dialling(let dial):
-            if let (descriptor, events) = dial.interest {
+        case .dialling(let approach):
+            if let (descriptor, events) = approach.interest {
                 polled.append(pollfd(fd: descriptor, events: events, revents: 0))
             }
-            wakeTime = dial.wakeTime
+            wakeTime = approach.wakeTime
         case .connected(let link):
             let events = Int16(link.unwritten > 0 ? POLLIN | POLLOUT : POLLIN)
             polled.append(pollfd(fd: link.descriptor, events: events, revents: 0))

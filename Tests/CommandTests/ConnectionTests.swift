@@ -1,6 +1,7 @@
 import QueueKit
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
 /// Finding Redis, and what it says.
@@ -9,7 +10,7 @@ import Testing
         try await Bench().run(arguments, environment: environment)
     }
 
-    @Test func serverThatIsNotThereIsNamed() async throws {
+    @Test(.fault(.redisAbsentAtTheStart)) func serverThatIsNotThereIsNamed() async throws {
         let outcome = try await call(["status"], ["REDIS_URL": "redis://127.0.0.1:1"])
         #expect(outcome.status == 69 && outcome.out == "")
         #expect(
@@ -78,7 +79,7 @@ import Testing
         #expect(right.status == 0 && right.out.hasPrefix("Redis unix://:***@") && !right.out.contains("hush-hush"))
     }
 
-    @Test func fullRedisRefusesForNow() async throws {
+    @Test(.fault(.redisOutOfMemory)) func fullRedisRefusesForNow() async throws {
         let server = try RedisServer()
         let bench = try Bench(server: server)
         _ = try await bench.directory.register([.default])

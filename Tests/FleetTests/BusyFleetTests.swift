@@ -1,5 +1,7 @@
+import FleetSupport
 import QueueKit
 import RedisClient
+import TestTraits
 import Testing
 
 /// `doctor` while real workers are at work.

@@ -1,6 +1,8 @@
+import FleetSupport
 import QueueKit
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
 /// Fifty worker processes with one slot each.
@@ -82,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func aFullRedisIsWaitedForWithoutSpinning() async throws {
+    @Test(.fault(.redisOutOfMemory)) func aFullRedisIsWaitedForWithoutSpinning() async throws {
         try await withFleet { fleet in
             let all = try await fleet.start(10, count: 1)
             try await fleet.waitUntilIdle(10)

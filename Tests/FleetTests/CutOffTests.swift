@@ -1,10 +1,12 @@
+import FleetSupport
 import QueueKit
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
 /// A worker that is cut off from a Redis that is well, for longer than a lease.
-@Suite(.threeAtATime) struct CutOffTests {
+@Suite(.fault(.workerCutOff), .threeAtATime) struct CutOffTests {
     enum Cut: CaseIterable {
         case silence, refusal
     }

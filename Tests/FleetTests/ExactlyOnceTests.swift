@@ -1,6 +1,8 @@
+import FleetSupport
 import Foundation
 import QueueKit
 import TestSupport
+import TestTraits
 import Testing
 
 @Suite(.threeAtATime) struct ExactlyOnceTests {

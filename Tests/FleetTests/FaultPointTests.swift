@@ -1,12 +1,14 @@
+import FleetSupport
 import Glibc
 import QueueKit
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
 /// What becomes of jobs whose worker is killed at each of the points between getting a job and being done with it.
 @Suite(.threeAtATime) struct FaultPointTests {
-    @Test func aPushInTheInboxIsTakenInByAnother() async throws {
+    @Test(.fault(.workerKilledBeforeTheJobRuns)) func aPushInTheInboxIsTakenInByAnother() async throws {
         try await withFleet(settings: [.lease: "9s"]) { fleet in
             let victim = try await fleet.start(fault: "after-blmove:kill")
             try await fleet.waitUntilIdle()
@@ -21,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func aPushThatWasNotIngestedIsJudgedByAnother() async throws {
+    @Test(.fault(.workerKilledBeforeTheJobRuns)) func aPushThatWasNotIngestedIsJudgedByAnother() async throws {
         try await withFleet { fleet in
             try await fleet.push(#"{"id":"pushed","command":"\#(fleet.note)"}"#)
             let victim = try fleet.launch(fault: "after-claim:kill")
@@ -37,6 +39,7 @@ import Testing
 
     /// With what is known of the jobs when the worker is dead, and how often their commands ran in the end.
     @Test(
+        .fault(.workerKilledBeforeTheSettle),
         arguments: [
             ("after-claim", runs: 1...1, attempts: 2), ("after-spawn", runs: 1...2, attempts: 2),
             ("after-exit", runs: 2...2, attempts: 2), ("after-settle-sent", runs: 1...1, attempts: 1),

@@ -1,11 +1,13 @@
+import FleetSupport
 import Foundation
 import Glibc
 import QueueKit
 import TestSupport
+import TestTraits
 import Testing
 
 /// A worker that is stopped as by SIGSTOP for longer than its leases last.
-@Suite(.threeAtATime) struct FrozenWorkerTests {
+@Suite(.fault(.workerFrozen), .threeAtATime) struct FrozenWorkerTests {
     @Test func aThawedWorkerKillsItsOldRunWhichDoesNotCount() async throws {
         try await withFleet(settings: [.lease: "3s"]) { fleet in
             let frozen = try await fleet.start()

@@ -1,5 +1,7 @@
+import FleetSupport
 import QueueKit
 import TestSupport
+import TestTraits
 import Testing
 
 @Suite(.threeAtATime) struct IdleTests {

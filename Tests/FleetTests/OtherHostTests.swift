@@ -1,5 +1,7 @@
+import FleetSupport
 import QueueKit
 import TestSupport
+import TestTraits
 import Testing
 
 /// Two worker processes that take themselves for two hosts.

@@ -1,7 +1,9 @@
+import FleetSupport
 import Foundation
 import QueueKit
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
 /// Jobs that print: from one process to another while they run, and without end.
@@ -27,7 +29,7 @@ import Testing
 
     /// Ten seconds of as much as the machine can print. `dd` tells how much that was.
     // In the foreground: else dd gets INT twice, and the second one may end it before it has told its total.
-    @Test(arguments: ["timeout 10 yes", "timeout --foreground -s INT 10 dd if=/dev/zero bs=64k"])
+    @Test(.fault(.outputFlood), arguments: ["timeout 10 yes", "timeout --foreground -s INT 10 dd if=/dev/zero bs=64k"])
     func aFloodIsBoundedExactAndHoldsNothingUp(command: String) async throws {
         let cap = 65_536
         try await withFleet(settings: [.lease: "3s"]) { fleet in
@@ -77,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func twoHundredRunsThatPrintAtOnceNeedLittleMemory() async throws {
+    @Test(.fault(.outputFlood)) func twoHundredRunsThatPrintAtOnceNeedLittleMemory() async throws {
         try await withFleet { fleet in
             let worker = try await fleet.start(count: 200)
             let flood = "for i in 1 2 3 4 5 6 7 8; do head -c 200000 /dev/zero; sleep 0.2; done"

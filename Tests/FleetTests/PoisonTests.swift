@@ -1,9 +1,11 @@
+import FleetSupport
 import Glibc
 import QueueKit
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.threeAtATime) struct PoisonTests {
+@Suite(.fault(.poisonousJob), .threeAtATime) struct PoisonTests {
     @Test func aJobThatKillsItsWorkersDiesAtTheThirdAndItsNeighboursComplete() async throws {
         try await withFleet(settings: [.lease: "3s"]) { fleet in
             let killWorker = "w=${QUEUECTL_WORKER_ID%-*}; sleep 0.2; kill -9 ${w##*-}; sleep 3600"

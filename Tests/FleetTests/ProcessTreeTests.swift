@@ -1,6 +1,8 @@
+import FleetSupport
 import Glibc
 import QueueKit
 import TestSupport
+import TestTraits
 import Testing
 
 /// What becomes of all the processes of a job, however its run ends.
@@ -14,7 +16,7 @@ import Testing
         trap '' TERM; setsid sleep 3600 & (setsid sh -c 'trap "" TERM; sleep 3600; sleep 3600' &); sleep 3600 &
         """
 
-    @Test(arguments: End.allCases)
+    @Test(.fault(.jobDefiesItsEnd), arguments: End.allCases)
     func nothingOfAJobSurvivesItsRun(_ end: End) async throws {
         try await withFleet(settings: [.grace: "1s"]) { fleet in
             let worker = try await fleet.start(count: 2, "--shutdown-timeout", "0s")
@@ -44,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func whoHoldsTheOutputDoesNotHoldTheSlot() async throws {
+    @Test(.fault(.outputHeldByGrandchild)) func whoHoldsTheOutputDoesNotHoldTheSlot() async throws {
         try await withFleet { fleet in
             try await fleet.start(count: 1)
             let holder = "sh -c 'trap \"\" TERM; echo I hold on; sleep 3600' & sleep 0.2; echo done"
@@ -58,42 +60,14 @@ import Testing
         }
     }
 
-    @Test func aMachineWithoutDescriptorsUsesNoRetry() async throws {
+    @Test(.fault(.machineExhausted)) func aMachineWithoutDescriptorsUsesNoRetry() async throws {
         try await withFleet { fleet in
             let worker = try await fleet.start(count: 30, under: ["prlimit", "--nofile=60"])
-            try await expectReleased(fleet, worker)
+            try await fleet.expectExhaustion(of: worker)
         }
     }
 
-    /// Root is not bound by the limit, so root becomes somebody else, who has no processes yet.
-    @Test(.enabled(if: getuid() == 0))
-    func aMachineWithoutProcessesUsesNoRetry() async throws {
-        try await withFleet(.init(tcp: true)) { fleet in
-            let user = 100_000 + Int.random(in: 0..<1_000_000)
-            let become = ["setpriv", "--reuid", "\(user)", "--clear-groups", "prlimit", "--nproc=40"]
-            let worker = try await fleet.start(count: 30, redis: fleet.server.tcpConfiguration(), under: become)
-            try await expectReleased(fleet, worker)
-        }
-    }
-
-    private func expectReleased(_ fleet: Fleet, _ worker: WorkerProcess) async throws {
-        let ids = try await fleet.enqueue(Array(repeating: "exec sleep 1", count: 40)) { _, document in
-            document.maxRetries = 0
-        }
-        try await fleet.wait(for: 40, .completed, within: .seconds(60))
-        var reasons: Set<String> = []
-        for job in try await fleet.jobs(ids) {
-            #expect(job.failures == 0 && job.crashCount == 0)
-            for attempt in try await fleet.queue.attempts(of: job.id) where attempt.outcome != "completed" {
-                #expect(attempt.outcome == "released")
-                reasons.insert(attempt.reason ?? "")
-            }
-        }
-        #expect(reasons == ["exhausted"], "some could not be started at first")
-        #expect(worker.process.isRunning)
-    }
-
-    @Test func aJobThatCannotBeStartedSaysWhy() async throws {
+    @Test(.fault(.machineExhausted)) func aJobThatCannotBeStartedSaysWhy() async throws {
         try await withFleet { fleet in
             try await fleet.start(count: 4)
             let script = "\(fleet.folder.path)/script"

@@ -1,6 +1,8 @@
+import FleetSupport
 import Foundation
 import QueueKit
 import TestSupport
+import TestTraits
 import Testing
 
 /// Other services, with nothing but a Redis client of theirs.

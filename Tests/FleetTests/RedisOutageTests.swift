@@ -1,9 +1,11 @@
+import FleetSupport
 import QueueKit
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.threeAtATime) struct RedisOutageTests {
+@Suite(.fault(.redisAwayWhileJobsRun), .threeAtATime) struct RedisOutageTests {
     @Test func aRedisThatIsKilledThreeTimesCostsNoJobARun() async throws {
         try await withFleet(.init(appendOnly: true)) { fleet in
             let workers = try await fleet.start(4, count: 13)

@@ -1,10 +1,12 @@
+import FleetSupport
 import Foundation
 import QueueKit
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.threeAtATime) struct ShutdownTests {
+@Suite(.fault(.shutdown), .threeAtATime) struct ShutdownTests {
     @Test func jobsThatFinishInTimeAreSettledAndNothingRunsTwice() async throws {
         try await withFleet { fleet in
             let worker = try await fleet.start(count: 4)
@@ -138,7 +140,7 @@ import Testing
         }
     }
 
-    @Test func aWorkerThatNeverFoundRedisEndsAtOnce() async throws {
+    @Test(.fault(.redisAbsentAtTheStart)) func aWorkerThatNeverFoundRedisEndsAtOnce() async throws {
         try await withFleet { fleet in
             fleet.server.kill9()
             let worker = try fleet.launch()

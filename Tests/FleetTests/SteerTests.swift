@@ -1,7 +1,9 @@
+import FleetSupport
 import Glibc
 import QueueKit
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
 /// Cancelling jobs that run in other processes, while workers and Redis come and go.

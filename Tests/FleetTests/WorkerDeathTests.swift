@@ -1,9 +1,11 @@
+import FleetSupport
 import Glibc
 import QueueKit
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.threeAtATime) struct WorkerDeathTests {
+@Suite(.fault(.workerKilled), .threeAtATime) struct WorkerDeathTests {
     @Test func theJobsOfAKilledWorkerEndWithItAndRunElsewhere() async throws {
         try await withFleet(settings: [.lease: "3s"]) { fleet in
             let victim = try await fleet.start(count: 8)

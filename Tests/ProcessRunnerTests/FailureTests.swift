@@ -1,9 +1,10 @@
 import Glibc
 import ProcessRunner
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct FailureTests {
+@Suite(.fault(.machineExhausted)) struct FailureTests {
     let runner: ProcessRunner
     let folder: String
 

@@ -1,8 +1,9 @@
 import Glibc
 import ProcessRunner
+import TestTraits
 import Testing
 
-@Suite struct OutputTests {
+@Suite(.fault(.outputFlood)) struct OutputTests {
     let runner: ProcessRunner
     init() throws { runner = try ProcessRunner() }
 

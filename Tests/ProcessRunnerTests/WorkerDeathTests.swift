@@ -1,9 +1,10 @@
 import Glibc
 import ProcessRunner
+import TestTraits
 import Testing
 
 /// What becomes of the runs when the process they were started by goes away.
-@Suite struct WorkerDeathTests {
+@Suite(.fault(.workerKilled)) struct WorkerDeathTests {
     @Test(arguments: [SIGKILL, SIGTERM, SIGHUP])
     func nothingSurvivesTheWorker(signal: Int32) async throws {
         let mark = Leftover.mark()

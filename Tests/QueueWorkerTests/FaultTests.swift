@@ -2,12 +2,13 @@ import Glibc
 import QueueKit
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import QueueWorker
 
 @Suite struct FaultTests {
-    @Test func redisMayDieAndComeBackWhileJobsRun() async throws {
+    @Test(.fault(.redisAwayWhileJobsRun)) func redisMayDieAndComeBackWhileJobsRun() async throws {
         let server = try RedisServer(.init(appendOnly: true, configuration: ["appendfsync always"]))
         let shop = try await Workshop(server: server)
         let ids = try await shop.enqueue((0..<20).map { _ in "sleep 0.5" })
@@ -27,7 +28,7 @@ import Testing
         #expect(try await shop.counts() == [.completed: 20])
     }
 
-    @Test func stopsItsJobsBeforeALeaseCanEnd() async throws {
+    @Test(.fault(.redisAwayWhileJobsRun)) func stopsItsJobsBeforeALeaseCanEnd() async throws {
         let server = try RedisServer()
         let shop = try await Workshop(server: server, settings: [.lease: "2s"])
         let folder = try TemporaryFolder()
@@ -49,7 +50,7 @@ import Testing
         try await running.stop(.now)
     }
 
-    @Test func recoversTheJobsOfAWorkerThatIsGone() async throws {
+    @Test(.fault(.workerKilled)) func recoversTheJobsOfAWorkerThatIsGone() async throws {
         let shop = try await Workshop(settings: [.lease: "1s"])
         let id = try await shop.enqueue(["true"])[0]
         // A worker that claims and is never heard of again.
@@ -68,7 +69,7 @@ import Testing
         #expect(try await shop.queue.attempts(of: id).map(\.outcome) == ["completed", "crashed"])
     }
 
-    @Test func waitsForARedisThatIsNotThereYet() async throws {
+    @Test(.fault(.redisAbsentAtTheStart)) func waitsForARedisThatIsNotThereYet() async throws {
         let server = try RedisServer(.init(appendOnly: true, configuration: ["appendfsync always"]))
         let shop = try await Workshop(server: server)
         let id = try await shop.enqueue(["true"])[0]
@@ -83,7 +84,7 @@ import Testing
         #expect(running.events.count { if case .outage = $0 { true } else { false } } == 1)
     }
 
-    @Test func endsInTimeWhenRedisIsAway() async throws {
+    @Test(.fault(.shutdown)) func endsInTimeWhenRedisIsAway() async throws {
         let server = try RedisServer()
         let shop = try await Workshop(server: server)
         let id = try await shop.enqueue(["sleep 300"])[0]

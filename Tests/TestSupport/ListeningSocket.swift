@@ -27,6 +27,8 @@ final class ListeningSocket: Sendable {
             guard !listens || listen(descriptor, 511) == 0 else {
                 throw FixtureError("cannot listen at \(self.address)")
             }
+        case .primary:
+            throw FixtureError("nobody can listen at \(address)")
         }
     }
 

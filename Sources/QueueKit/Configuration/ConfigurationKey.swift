@@ -26,6 +26,10 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
     case retentionAge = "retention-age"
     /// How many finished jobs are kept.
     case retentionCount = "retention-count"
+    /// How long dead jobs are kept.
+    case dlqRetentionAge = "dlq-retention-age"
+    /// How many dead jobs are kept.
+    case dlqRetentionCount = "dlq-retention-count"
     /// How many malformed pushes are kept.
     case rejectedMax = "rejected-max"
     /// How much of a run's output is kept.
@@ -76,6 +80,8 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
         case .maxCrashes: "How many workers a job may take down before it is given up as poison"
         case .retentionAge: "How long completed and cancelled jobs are kept"
         case .retentionCount: "How many completed and cancelled jobs a queue keeps"
+        case .dlqRetentionAge: "How long dead jobs are kept, or none: until somebody retries or deletes them"
+        case .dlqRetentionCount: "How many dead jobs a queue keeps, or none: all of them"
         case .rejectedMax: "How many malformed pushes a queue keeps"
         case .outputCap: "How much output of each run is kept, its beginning and its end"
         case .priority: "The priority of jobs that give none; 10 runs first"
@@ -100,6 +106,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
         case .maxCrashes: "3"
         case .retentionAge: "7d"
         case .retentionCount: "10000"
+        case .dlqRetentionAge, .dlqRetentionCount: "none"
         case .rejectedMax: "10000"
         case .outputCap: "64KiB"
         case .priority: "5"
@@ -128,6 +135,8 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
         case .maxCrashes: .integer(1...100)
         case .retentionAge: .duration(.zero ... .seconds(3650 * 86_400))
         case .retentionCount: .integer(0...10_000_000)
+        case .dlqRetentionAge: .optionalDuration(.zero ... .seconds(3650 * 86_400))
+        case .dlqRetentionCount: .optionalInteger(0...10_000_000)
         case .rejectedMax: .integer(0...10_000_000)
         case .outputCap: .bytes(0...(64 << 20))
         case .priority: .integer(JobLimits.priority)

@@ -1,6 +1,8 @@
 /// The type and range of a setting.
 enum ConfigurationType {
     case integer(ClosedRange<Int>)
+    /// A whole number, or `none`.
+    case optionalInteger(ClosedRange<Int>)
     case number(ClosedRange<Double>)
     case duration(ClosedRange<Duration>)
     /// A duration, or `none`.
@@ -17,6 +19,7 @@ enum ConfigurationType {
     var accepted: String {
         switch self {
         case .integer(let range): "\(range)"
+        case .optionalInteger(let range): "\(range), or none"
         case .number(let range):
             "a number from \(NumberText.format(range.lowerBound)) to \(NumberText.format(range.upperBound))"
         case .duration(let range): Self.text(range)
@@ -38,7 +41,9 @@ enum ConfigurationType {
 
     func parse(_ text: String) -> Result<ConfigurationValue, Refusal> {
         switch self {
-        case .integer(let range):
+        case .optionalInteger where text == "none", .optionalDuration where text == "none":
+            return .success(.unlimited)
+        case .integer(let range), .optionalInteger(let range):
             // What has only digits but is too long for an integer is a number all the same.
             let isInteger = NumberText.parse(text).map { $0 == $0.rounded() } ?? false
             return Self.check(Int(text) ?? (isInteger ? .max : nil), range, "is not a whole number").map {
@@ -46,8 +51,6 @@ enum ConfigurationType {
             }
         case .number(let range):
             return Self.check(NumberText.parse(text), range, "is not a number").map { .number($0) }
-        case .optionalDuration where text == "none":
-            return .success(.unlimited)
         case .duration(let range), .optionalDuration(let range):
             let hasNoUnit = DurationText.parse(text) == nil && NumberText.parse(text).map { $0 >= 0 } ?? false
             return Self.check(DurationText.parse(text), range, hasNoUnit ? "has no unit" : "is not a duration")

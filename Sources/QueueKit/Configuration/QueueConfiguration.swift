@@ -22,6 +22,10 @@ public struct QueueConfiguration: Sendable, Equatable {
     public var retentionAge: Duration = .seconds(7 * 86_400)
     /// How many completed and cancelled jobs a queue keeps: 10,000.
     public var retentionCount = 10_000
+    /// How long dead jobs are kept; nil, the default, for until somebody retries or deletes them.
+    public var dlqRetentionAge: Duration?
+    /// How many dead jobs a queue keeps; nil, the default, for all.
+    public var dlqRetentionCount: Int?
     /// How many malformed pushes a queue keeps: 10,000.
     public var rejectedMax = 10_000
     /// Bytes of output kept of each run: 64 KiB.
@@ -110,6 +114,8 @@ public struct QueueConfiguration: Sendable, Equatable {
         case .maxCrashes: .integer(maxCrashes)
         case .retentionAge: .duration(retentionAge)
         case .retentionCount: .integer(retentionCount)
+        case .dlqRetentionAge: dlqRetentionAge.map { .duration($0) } ?? .unlimited
+        case .dlqRetentionCount: dlqRetentionCount.map { .integer($0) } ?? .unlimited
         case .rejectedMax: .integer(rejectedMax)
         case .outputCap: .bytes(outputCap)
         case .priority: .integer(priority)
@@ -132,6 +138,10 @@ public struct QueueConfiguration: Sendable, Equatable {
         case (.maxCrashes, .integer(let value)): maxCrashes = value
         case (.retentionAge, .duration(let value)): retentionAge = value
         case (.retentionCount, .integer(let value)): retentionCount = value
+        case (.dlqRetentionAge, .duration(let value)): dlqRetentionAge = value
+        case (.dlqRetentionAge, .unlimited): dlqRetentionAge = nil
+        case (.dlqRetentionCount, .integer(let value)): dlqRetentionCount = value
+        case (.dlqRetentionCount, .unlimited): dlqRetentionCount = nil
         case (.rejectedMax, .integer(let value)): rejectedMax = value
         case (.outputCap, .bytes(let value)): outputCap = value
         case (.priority, .integer(let value)): priority = value

@@ -22,20 +22,30 @@ extension QueueCheck {
             let problem = "rejected pushes that are kept: \(status.rejected)"
             add(.rejectedPushes, queue.name.text, problem, remedy: "queuectl rejected list\(flag)")
         }
+        checkDead(status, configuration, flag)
+        try await checkLeases(configuration, at: status.now)
+    }
+
+    private mutating func checkDead(_ status: QueueStatus, _ configuration: QueueConfiguration, _ flag: String) {
         let dead = status.jobs[.dead] ?? 0
+        let isBounded = configuration.dlqRetentionAge != nil || configuration.dlqRetentionCount != nil
         if dead > 0 {
+            let end = isBounded ? "a bound that is configured has them removed" : "you retry or purge them"
             log.add(
                 Finding(
                     .deadJobs,
-                    severity: dead < Self.manyDead ? .note : .warning,
+                    severity: dead < Self.manyDead || isBounded ? .note : .warning,
                     in: queue.name,
                     queue.name.text,
-                    "dead jobs, which are kept until you retry or purge them: \(dead)",
+                    "dead jobs, which are kept until \(end): \(dead)",
                     remedy: "queuectl dlq list\(flag)"
                 )
             )
         }
-        try await checkLeases(configuration, at: status.now)
+        if let expired = status.totals["dlq_expired"], expired > 0 {
+            let problem = "dead jobs that were removed by dlq-retention-age or dlq-retention-count so far: \(expired)"
+            add(.expiredDeadJobs, queue.name.text, problem, remedy: "queuectl config list --show-origin")
+        }
     }
 
     /// Leases end by themselves, and whoever claims takes the jobs back; unless nobody claims.

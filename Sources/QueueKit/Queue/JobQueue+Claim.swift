@@ -7,7 +7,7 @@ public struct ClaimRequest: Sendable {
     public var worker: WorkerID
     /// The number of this request, new for each of this worker. The same number again gives the same jobs.
     public var number: Int64
-    /// Free slots, 0...200; 0 only keeps house: takes pushes in, promotes, recovers, and passes a bell on.
+    /// Free slots, 0...100; 0 only keeps house: takes pushes in, promotes, recovers, and passes a bell on.
     public var slots: Int
     /// Whether a job that has taken a worker down before may be among them; a worker runs one of these at a time.
     public var maySuspect: Bool
@@ -92,11 +92,11 @@ extension JobQueue {
 }
 
 extension RedisArguments {
-    mutating func append(_ request: ClaimRequest) {
+    mutating func append(_ request: ClaimRequest, slotsAtMost limit: Int = JobQueue.batchLimit) {
         let configuration = request.configuration
         append(request.worker.description)
         append(request.number)
-        append(min(max(request.slots, 0), JobQueue.batchLimit))
+        append(min(max(request.slots, 0), limit))
         append(configuration.lease.wholeMilliseconds)
         append(configuration.heartbeat.wholeMilliseconds)
         append(configuration.maxCrashes)
@@ -104,6 +104,8 @@ extension RedisArguments {
         append(configuration.rejectedMax)
         append(configuration.retentionAge.wholeMilliseconds)
         append(configuration.retentionCount)
+        append(configuration.dlqRetentionAge.map { String($0.wholeMilliseconds) } ?? "")
+        append(configuration.dlqRetentionCount.map(String.init) ?? "")
     }
 }
 

@@ -36,6 +36,7 @@ extension JobQueue {
         case .delay(let delay): arguments.append(contentsOf: RedisArguments([String(delay.wholeMilliseconds), ""]))
         case .at(let time): arguments.append(contentsOf: RedisArguments(["", String(time.milliseconds)]))
         }
+        arguments.append(edit.expiresAfter.map { String($0.wholeMilliseconds) } ?? "")
         arguments.append(edit.written.count * 2)
         for (name, value) in edit.written {
             arguments.append(name)

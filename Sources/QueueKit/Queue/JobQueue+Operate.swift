@@ -41,14 +41,14 @@ extension JobQueue {
         try await operate(.delete, on: ids)
     }
 
-    /// Gives the oldest dead jobs another life, at most `limit` (up to 200). Repeat with the step's `until` while it
+    /// Gives the oldest dead jobs another life, at most `limit` (up to `batchLimit`). Repeat with the step's `until` while it
     /// has more; each job moves once, even if it dies again meanwhile.
-    public func retryAll(until: Timestamp? = nil, limit: Int = 100) async throws(QueueError) -> BulkStep {
+    public func retryAll(until: Timestamp? = nil, limit: Int = batchLimit) async throws(QueueError) -> BulkStep {
         try await bulk(.retryAll, until: until, limit: limit)
     }
 
-    /// Deletes the oldest dead jobs, at most `limit` (up to 200). Repeat as with `retryAll`.
-    public func purge(until: Timestamp? = nil, limit: Int = 100) async throws(QueueError) -> BulkStep {
+    /// Deletes the oldest dead jobs, at most `limit` (up to `batchLimit`). Repeat as with `retryAll`.
+    public func purge(until: Timestamp? = nil, limit: Int = batchLimit) async throws(QueueError) -> BulkStep {
         try await bulk(.purge, until: until, limit: limit)
     }
 

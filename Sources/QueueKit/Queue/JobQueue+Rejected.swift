@@ -29,13 +29,27 @@ public struct RejectedPush: Sendable {
 }
 
 extension JobQueue {
-    /// Reads up to `limit` rejected pushes, the latest first.
+    /// Entries read at once: they may have 64 KiB each.
+    private static let rejectedPage = 50
+    /// Entries deleted at once.
+    private static let rejectedStep = 500
+
+    /// Reads up to `limit` rejected pushes, the latest first. A round trip for each 50, so that Redis is never held up.
     public func rejected(limit: Int) async throws(QueueError) -> [RejectedPush] {
-        let replies = try await pipeline(
-            [RedisCommand("XREVRANGE", keys.rejected, "+", "-", "COUNT", String(limit))],
-            attempting: "list the rejected pushes"
-        )
-        return replies[0].array?.compactMap(RejectedPush.init(reply:)) ?? []
+        var found: [RejectedPush] = []
+        var end = "+"
+        while found.count < limit {
+            let count = min(limit - found.count, Self.rejectedPage)
+            let replies = try await pipeline(
+                [RedisCommand("XREVRANGE", keys.rejected, end, "-", "COUNT", String(count))],
+                attempting: "list the rejected pushes"
+            )
+            let page = replies[0].array?.compactMap(RejectedPush.init(reply:)) ?? []
+            found += page
+            guard page.count == count, let last = page.last else { break }
+            end = "(\(last.id)"
+        }
+        return found
     }
 
     /// Reads one rejected push; nil if there is none with this id.
@@ -50,16 +64,25 @@ extension JobQueue {
 
     /// Deletes rejected pushes: these, or all. Returns how many. The count of all that ever were rejected stays.
     public func purgeRejected(_ ids: [String]? = nil) async throws(QueueError) -> Int {
-        var command = RedisCommand(ids == nil ? "XTRIM" : "XDEL", keys.rejected)
-        if let ids {
-            let known = ids.filter(Self.isStreamID)
-            guard !known.isEmpty else { return 0 }
-            for id in known { command.append(id) }
-        } else {
-            command.append("MAXLEN")
-            command.append("0")
-        }
+        guard let ids else { return try await purgeAllRejected() }
+        let known = ids.filter(Self.isStreamID)
+        guard !known.isEmpty else { return 0 }
+        var command = RedisCommand("XDEL", keys.rejected)
+        for id in known { command.append(id) }
         return Int(try await pipeline([command], attempting: "purge the rejected pushes")[0].int ?? 0)
+    }
+
+    /// Deletes as many as there are now, the oldest first, a bounded number at once.
+    private func purgeAllRejected() async throws(QueueError) -> Int {
+        let attempt = "purge the rejected pushes"
+        var left = Int(try await pipeline([RedisCommand("XLEN", keys.rejected)], attempting: attempt)[0].int ?? 0)
+        var deleted = 0
+        while left > 0 {
+            left = max(0, left - Self.rejectedStep)
+            let trim = RedisCommand("XTRIM", keys.rejected, "MAXLEN", String(left))
+            deleted += Int(try await pipeline([trim], attempting: attempt)[0].int ?? 0)
+        }
+        return deleted
     }
 
     private static func isStreamID(_ text: String) -> Bool {

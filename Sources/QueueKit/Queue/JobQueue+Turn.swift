@@ -10,7 +10,7 @@ public struct Turn: Sendable {
 }
 
 extension JobQueue {
-    /// Ends runs, up to `batchLimit`, and hands out jobs, as ``settle(_:configuration:)`` and then ``claim(_:)`` would. One
+    /// Ends runs, and hands out jobs, up to `turnLimit` of both, as ``settle(_:configuration:)`` and then ``claim(_:)`` would. One
     /// round trip, and one script instead of two. The same call again ends nothing twice and gives the same jobs.
     ///
     /// - Throws: `QueueError`. Of the outcomes then holds what holds of a settle that failed, and of the jobs what holds of a
@@ -18,7 +18,7 @@ extension JobQueue {
     public func turn(_ settlements: [Settlement], claiming request: ClaimRequest) async throws(QueueError) -> Turn {
         let attempt = "settle \(settlements.count) job(s) and claim others"
         var arguments = RedisArguments()
-        arguments.append(request)
+        arguments.append(request, slotsAtMost: Self.turnLimit)
         for settlement in settlements { arguments.append(settlement) }
         let parts = try await run(.turn, arguments, attempting: attempt)
         guard let replies = parts.array, replies.count == 2, let claim = Claim(reply: replies[1], queue: name),

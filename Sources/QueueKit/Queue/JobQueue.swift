@@ -25,8 +25,10 @@ public struct JobQueue: Sendable {
     /// The namespace unless one is configured.
     public static let standardNamespace = "queuectl"
 
-    /// The most jobs that one transition takes.
-    public static let batchLimit = 200
+    /// The most jobs that one transition takes: then none of them holds Redis up for long, whatever waits there.
+    public static let batchLimit = 100
+    /// The most runs that a ``turn(_:claiming:)`` ends, and the most that it begins: it does the work of two transitions.
+    public static let turnLimit = batchLimit / 2
 
     /// Runs a transition; sends it once more if its answer was lost on the way.
     func run(

@@ -87,6 +87,8 @@ public struct QueueKeys: Sendable {
     public func log(_ id: JobID, run: Int) -> String { "\(prefix)log:\(id.text):\(run)" }
     /// The channel that tells of one job changing state: the name of the state, or `deleted`.
     public func jobEvents(_ id: JobID) -> String { "\(prefix)events:\(id.text)" }
+    /// Where answers go for whoever gave this name as `reply_to` (list of JSON, expiring).
+    public func reply(_ name: String) -> String { "\(prefix)reply:\(name)" }
     /// What finished in the minutes of one hour since the epoch (hash).
     public func history(hour: Int64) -> String { "\(prefix)history:\(hour)" }
 }

@@ -19,7 +19,7 @@ public struct QueueStatus: Sendable {
     /// Pushes that nobody has looked at yet.
     public internal(set) var incoming = 0
     /// What has happened since the queue began, by name: `enqueued`, `completed`, `failures`, `retried`, `dead`,
-    /// `cancelled`, `recovered`, `deleted`, `expired`, `revived`, `stale_settles`, `rejected`.
+    /// `cancelled`, `recovered`, `deleted`, `expired`, `dlq_expired`, `revived`, `stale_settles`, `rejected`.
     public internal(set) var totals: [String: Int] = [:]
     /// Since when the queue is paused, if it is.
     public internal(set) var pausedSince: Timestamp?

@@ -89,8 +89,9 @@ final class Exchange: Sendable {
     /// Takes what is to go in the next call; nil when there is nothing, and then nobody is sending any more.
     private func next() -> ([Outcome], Wish?)? {
         state.withLock { state in
-            let outcomes = state.isHolding ? [] : Array(state.outcomes.prefix(JobQueue.batchLimit))
             let wish = state.wish.take()
+            let limit = wish == nil ? JobQueue.batchLimit : JobQueue.turnLimit
+            let outcomes = state.isHolding ? [] : Array(state.outcomes.prefix(limit))
             state.outcomes.removeFirst(outcomes.count)
             state.isSending = !outcomes.isEmpty || wish != nil
             return state.isSending ? (outcomes, wish) : nil

@@ -57,8 +57,8 @@ struct Run: SessionCommand {
             let shown = TerminalText.quotedForMessage(word)
             throw Failure(.usage, "\(shown) stands before --; put the program behind it: queuectl run -- PROGRAM")
         }
-        guard job.fields.command != nil || !program.isEmpty else {
-            throw Failure(.usage, "There is nothing to run: give a program behind --, or --command")
+        guard job.fields.hasProgram(program) else {
+            throw Failure(.usage, "There is nothing to run: give a program behind --, --command or --task")
         }
         var job = job
         if interactive {

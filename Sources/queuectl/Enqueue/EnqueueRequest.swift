@@ -22,10 +22,10 @@ enum EnqueueRequest {
         } else if let document = command.document {
             self = try Self.parsed(document, queue: try command.job.queue.map(QueueOption.name))
         } else {
-            guard command.job.fields.command != nil || !command.program.isEmpty else {
+            guard command.job.fields.hasProgram(command.program) else {
                 throw Failure(
                     .usage,
-                    "There is nothing to enqueue: give a document in JSON, --command, a program behind --, or --file"
+                    "There is nothing to enqueue: give a document in JSON, --command, --task, a program behind --, or --file"
                 )
             }
             let document = try command.job.document(program: command.program)

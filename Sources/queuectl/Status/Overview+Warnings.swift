@@ -50,7 +50,7 @@ extension Overview {
             warnings.append(
                 Warning(
                     code: "dead_jobs",
-                    message: "\(dead.of("dead job")) in \(name)",
+                    message: "\(dead.of("dead job")) in \(name)" + expired(status),
                     remedy: "queuectl dlq list\(flag)"
                 )
             )
@@ -62,5 +62,11 @@ extension Overview {
             )
         }
         return warnings
+    }
+
+    /// How many dead jobs are there no more, because they were too old or too many.
+    private func expired(_ status: QueueStatus) -> String {
+        let number = status.totals["dlq_expired"] ?? 0
+        return number == 0 ? "" : "; \(number.grouped) that were older have expired"
     }
 }

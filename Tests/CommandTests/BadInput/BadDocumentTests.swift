@@ -7,7 +7,7 @@ import Testing
     init() throws { bench = try Bench() }
 
     private static let documents: [(String, String)] = [
-        ("{}", "command: is missing; give command or argv"),
+        ("{}", "command: is missing; give command, argv or task"),
         (#"{"command":""}"#, #"command: "" is blank; give a shell command of at most 131071 bytes"#),
         (#"{"command":"\u3000 "}"#, "command: \"\u{3000} \" is blank; give a shell command of at most 131071 bytes"),
         (

@@ -82,12 +82,12 @@ import Testing
             Refusal(
                 "enqueue",
                 64,
-                "There is nothing to enqueue: give a document in JSON, --command, a program behind --, or --file"
+                "There is nothing to enqueue: give a document in JSON, --command, --task, a program behind --, or --file"
             ),
             Refusal(
                 "enqueue --queue q",
                 64,
-                "There is nothing to enqueue: give a document in JSON, --command, a program behind --, or --file"
+                "There is nothing to enqueue: give a document in JSON, --command, --task, a program behind --, or --file"
             ),
             Refusal(
                 ["enqueue", "--command", "   "],
@@ -111,7 +111,7 @@ import Testing
                 64,
                 #"--on-error: "go" is not known; give stop or skip"#
             ),
-            Refusal("run", 125, "There is nothing to run: give a program behind --, or --command"),
+            Refusal("run", 125, "There is nothing to run: give a program behind --, --command or --task"),
             Refusal("run true", 125, #""true" stands before --; put the program behind it: queuectl run -- PROGRAM"#),
         ]
     )

@@ -11,8 +11,8 @@ private let waits = "give exit codes, 0...255, with waits of up to 30d, such as 
             texts == [
                 "max-retries=3", "backoff-base=2", "backoff-cap=1h", "job-timeout=none", "grace=10s",
                 "success-codes=0", "fatal-codes=none", "snooze-codes=none", "shutdown-timeout=25s", "lease=30s",
-                "max-crashes=3", "retention-age=7d", "retention-count=10000", "rejected-max=10000",
-                "output-cap=64KiB", "priority=5",
+                "max-crashes=3", "retention-age=7d", "retention-count=10000", "dlq-retention-age=none",
+                "dlq-retention-count=none", "rejected-max=10000", "output-cap=64KiB", "priority=5",
             ]
         )
         #expect(configuration.heartbeat == .seconds(10))
@@ -35,7 +35,8 @@ private let waits = "give exit codes, 0...255, with waits of up to 30d, such as 
         ("output-cap", "100", "100"),
         ("success-codes", "3, 0", "0,3"), ("fatal-codes", "4", "4"), ("fatal-codes", "none", "none"),
         ("snooze-codes", "76=60m,75=600s", "75=10m,76=1h"), ("snooze-codes", "none", "none"),
-        ("retention_count", "0", "0"), ("max_retries", "7", "7"),
+        ("retention_count", "0", "0"), ("dlq-retention-count", "none", "none"), ("dlq_retention_age", "2160h", "90d"),
+        ("max_retries", "7", "7"),
     ])
     func valuesAreStoredInOneForm(name: String, given: String, stored: String) throws {
         let key = try ConfigurationKey(named: name)

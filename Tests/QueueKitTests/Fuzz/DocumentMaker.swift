@@ -22,6 +22,9 @@ enum DocumentMaker {
         ("grace", ["60", #""0ms""#, #""61s""#, "-1"]),
         ("delay", ["0", #""3650d""#, #""99999999999999999999d""#, "0.0001"]),
         ("run_at", ["1000000000000", #""2026-02-28T23:59:59.999-23:59""#, #""2026-02-30T00:00:00Z""#, "999999999999"]),
+        ("expires", ["60", #""2099-01-01T00:00:00Z""#, #""soon""#, "-1"]),
+        ("reply_to", [#""answers""#, #""a.b_c-1""#, #""{x}""#, "5"]),
+        ("args", [#"{"to":"ada","n":1.5,"ok":true}"#, "{}", "[]", #"{"a":{}}"#]),
         ("success_codes", ["[0]", "[255,0,0]", "[]", "[256]"]),
         ("fatal_codes", ["[1,2]", "[]", "[0]", "[-1]"]),
         ("snooze_codes", [#"{"75":"10m"}"#, "{}", #"{"075":"1s"}"#, #"{"75":0}"#]),
@@ -70,7 +73,8 @@ enum DocumentMaker {
 
     /// A few fields of a document, mostly as they should be.
     private static func composed(using random: inout SeededGenerator) -> [UInt8] {
-        var members = [Bool.random(using: &random) ? #""command":"echo é""# : #""argv":["a","\u0009"]"#]
+        let programs = [#""command":"echo é""#, #""argv":["a","\u0009"]"#, #""task":"mail""#]
+        var members = [programs.randomElement(using: &random) ?? ""]
         for _ in 0..<Int.random(in: 0...4, using: &random) {
             guard let field = fields.randomElement(using: &random) else { continue }
             let chance = Int.random(in: 0..<20, using: &random)

@@ -1,9 +1,10 @@
+import TestTraits
 import Testing
 
 @testable import QueueKit
 
 /// A cancel and the end of a run at the same moment, over two connections, a thousand times.
-@Suite struct CancelRaceTests {
+@Suite(.fault(.cancelRacesCompletion)) struct CancelRaceTests {
     @Test(
         arguments: [
             (.completed, [.completed, .cancelled]), (.retry(after: .zero), [.cancelled]),
@@ -14,9 +15,12 @@ import Testing
         let queue = try TestQueue()
         let other = queue.through(queue.server.connection())
         let rounds = 200
-        let jobs = try (0..<rounds).map { try queue.newJob("j\($0)") }
-        _ = try await queue.queue.enqueue(jobs, configuration: queue.configuration)
-        #expect(try await queue.claim(rounds).ids.count == rounds)
+        let batch = JobQueue.batchLimit
+        for first in stride(from: 0, to: rounds, by: batch) {
+            let jobs = try (first..<first + batch).map { try queue.newJob("j\($0)") }
+            _ = try await queue.queue.enqueue(jobs, configuration: queue.configuration)
+            #expect(try await queue.claim(batch, number: Int64(first / batch)).ids.count == batch)
+        }
         var seen: [JobState: Int] = [:]
         for number in 0..<rounds {
             let id = try id("j\(number)")
@@ -26,7 +30,7 @@ import Testing
                 return try await other.cancel([id])[0]
             }()
             for _ in 0..<max(0, rounds / 2 - number) { await Task.yield() }
-            let settled = try await queue.settle("j\(number)", outcome)
+            let settled = try await queue.settle("j\(number)", outcome, number: Int64(number / batch))
             let state = try #require(try await queue.queue.job(id)?.state)
             let answer = try await cancelled
             let end = try #require(try await queue.queue.job(id)?.state)
@@ -37,7 +41,7 @@ import Testing
             if state.isFinal { #expect(state == end) }
             if answer == .wrongState(end) { #expect(end != .cancelled) }
         }
-        #expect(try await queue.claim(rounds, number: 2).ids == [])
+        #expect(try await queue.claim(rounds, number: Int64(rounds)).ids == [])
         #expect(seen.values.reduce(0, +) == rounds)
         try await queue.checkI1()
     }

@@ -43,6 +43,7 @@ import Testing
         try await queue.expect(
             """
             meta: reaped_at <now>, schema 1
+            worker:a-1-x: jobs , request 1
             """
         )
     }
@@ -66,6 +67,39 @@ import Testing
         try await queue.claim(1, number: 8)
         #expect(try await queue.claim(1, number: 7).ids.isEmpty)
         #expect(try await queue.claim(1, number: 10).ids == ["b"])
+        try await queue.checkI1()
+    }
+
+    /// The first copy of a request may come last: the worker gave up the connection that it was sent on.
+    @Test(arguments: [1, 2])
+    func aCopyOfAnEmptyClaimThatComesLateGetsNothing(claimsBetween: Int) async throws {
+        let queue = try TestQueue()
+        for number in 0..<claimsBetween { #expect(try await queue.claim(1, number: 7 + Int64(number)).ids.isEmpty) }
+        try await queue.enqueue("a")
+        #expect(try await queue.claim(1, number: 7).ids.isEmpty)
+        #expect(try await queue.claim(1, number: 9).ids == ["a"])
+        try await queue.checkI1()
+    }
+
+    @Test func aCopyOfAClaimOfAPausedQueueGetsNothingWhenItGoesOn() async throws {
+        let queue = try TestQueue()
+        try await queue.enqueue("a")
+        _ = try await queue.queue.pause()
+        #expect(try await queue.claim(1, number: 1).ids.isEmpty)
+        _ = try await queue.queue.resume()
+        #expect(try await queue.claim(1, number: 1).ids.isEmpty)
+        #expect(try await queue.claim(1, number: 2).ids == ["a"])
+        try await queue.checkI1()
+    }
+
+    @Test func aCopyThatComesLateLeavesABellForSuspects() async throws {
+        let queue = try TestQueue()
+        try await queue.claim(1, number: 1)
+        try await queue.enqueue("a")
+        try await queue.seed("HSET R:job:a crash_count 1", "LREM R:pending:5 1 a", "RPUSH R:suspects a")
+        #expect(try await queue.claim(1, number: 1).ids.isEmpty)
+        #expect(try await queue.send("LRANGE", "R:incoming", "0", "-1").texts == ["!"])
+        #expect(try await queue.claim(1, number: 2).ids == ["a"])
         try await queue.checkI1()
     }
 

@@ -15,7 +15,7 @@ import Testing
             (until, hasMore) = (step.until, step.hasMore)
         }
         #expect(steps == [10, 10, 5])
-        #expect(try await queue.claim(200).ids == (0..<25).map { "j\($0)" })
+        #expect(try await queue.claim(100).ids == (0..<25).map { "j\($0)" })
         try await queue.checkI1()
     }
 

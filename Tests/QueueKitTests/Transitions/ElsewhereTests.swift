@@ -56,7 +56,8 @@ import Testing
             history: failed 1
             job:a: command true, created_at <now>, failed_hosts ["a"], failures 1, finished_at <now>, max_retries 3, next_run_at <now>, priority 5, request <ulid>, retry_on_other_host true, run 1, started_at <now>, state pending, token a-1-x.1, updated_at <now>, waited_ms <ms>
             meta: reaped_at <now>, schema 1
-            worker:a-1-x: jobs a, request 1
+            worker:a-1-x: jobs , request 2
+            worker:a-9-z: jobs , request 1
             workers: b-2-y <now>
             """
         )

@@ -18,6 +18,7 @@ import Testing
             pending:5: [a]
             request:<ulid>: [0]
             request:<ulid>: [1]
+            worker:a-1-x: jobs , request 1
             """
         )
     }

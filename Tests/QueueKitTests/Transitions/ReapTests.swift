@@ -66,6 +66,7 @@ import Testing
             incoming: [!]
             job:a: command true, crash_count 3, created_at <now>, error the worker b-2-y was lost while the job ran; that is crash number 3, finished_at <now>, max_retries 3, priority 5, reason poison, request <ulid>, run 3, state dead, updated_at <now>
             meta: reaped_at <now>, schema 1
+            worker:a-1-x: jobs , request 1
             worker:b-2-y: jobs a, request 3
             """
         )
@@ -119,6 +120,7 @@ import Testing
             job:a: command true, created_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state processing, token b-2-y.1, waited_ms <ms>
             meta: reap_hold +30s, reaped_at <now>, schema 1
             processing: a +90s
+            worker:a-1-x: jobs , request 1
             worker:b-2-y: jobs a, request 1
             """
         )

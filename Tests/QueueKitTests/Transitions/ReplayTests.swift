@@ -1,10 +1,11 @@
 import QueueKit
 import TestSupport
+import TestTraits
 import Testing
 
 /// The connection is cut after a request has reached the server and before its answer came back: `JobQueue` sends it
 /// again, gets the answer, and there is one effect.
-@Suite struct ReplayTests {
+@Suite(.fault(.workerKilledBeforeTheJobRuns)) struct ReplayTests {
     /// Runs a call on two queues in the same state, on one of them with its answer lost, and compares what is left.
     private func expectOneEffect<Answer: Equatable & Sendable>(
         needle: String,

@@ -53,9 +53,11 @@ import Testing
         queue.configuration.retentionAge = .seconds(30)
         try await queue.seedJobs(300, state: state, index: state)
         try await queue.claim(0)
-        #expect(try await queue.send("ZCARD", "R:\(state)").int == 100)
-        try await queue.allowReap()
-        try await queue.claim(0)
+        #expect(try await queue.send("ZCARD", "R:\(state)").int == 200)
+        for _ in 1...2 {
+            try await queue.allowReap()
+            try await queue.claim(0)
+        }
         #expect(try await queue.send("ZCARD", "R:\(state)").int == 0)
         try await queue.checkI1()
     }

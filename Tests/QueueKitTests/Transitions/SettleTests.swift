@@ -226,11 +226,11 @@ import Testing
         try await queue.checkI1()
     }
 
-    @Test func twoHundredAreOneBatch() async throws {
+    @Test func aHundredAreOneBatch() async throws {
         let queue = try TestQueue()
-        let jobs = try (0..<200).map { try queue.newJob("j\($0)") }
+        let jobs = try (0..<100).map { try queue.newJob("j\($0)") }
         _ = try await queue.queue.enqueue(jobs, configuration: queue.configuration)
-        let claim = try await queue.claim(200)
+        let claim = try await queue.claim(100)
         let outcomes: [Settlement.Outcome] = [
             .completed, .retry(after: .zero), .dead, .released, .cancelled, .snoozed(for: .zero),
         ]

@@ -1,0 +1,49 @@
+import Glibc
+import QueueKit
+import RedisClient
+import TestSupport
+
+extension Fleet {
+    package func job(_ id: JobID) async throws -> Job {
+        guard let job = try await queue.job(id) else { throw Unexpected("job \(id) is gone") }
+        return job
+    }
+
+    package func jobs(_ ids: [JobID]) async throws -> [Job] {
+        var found: [Job] = []
+        for first in stride(from: 0, to: ids.count, by: 500) {
+            for job in try await queue.jobs(Array(ids[first..<min(first + 500, ids.count)])) {
+                guard let job else { throw Unexpected("a job is gone") }
+                found.append(job)
+            }
+        }
+        return found
+    }
+
+    /// Waits until so many jobs are in a state, by the counters.
+    package func wait(for number: Int, _ state: JobState, within limit: Duration = .seconds(30)) async throws {
+        try await waitUntil("\(number) jobs are \(state)", within: limit) {
+            let counted = try await redis.send(RedisCommand("HGET", queue.keys.counts, state.rawValue)).string
+            return Int(counted ?? "0") == number
+        }
+    }
+
+    /// Waits until workers block for work, so many connections in all.
+    package func waitUntilIdle(_ connections: Int = 1, within limit: Duration = .seconds(20)) async throws {
+        try await waitUntil("\(connections) workers wait for work", within: limit) {
+            let info = try await redis.send(RedisCommand("INFO", "clients")).string ?? ""
+            return info.contains("blocked_clients:\(connections)\r\n")
+        }
+    }
+
+    /// Keeps house as a worker does that has no slot free.
+    package func claimNothing() async throws -> Claim {
+        let worker = WorkerID(host: "test", pid: getpid(), random: "x")
+        return try await queue.claim(
+            ClaimRequest(worker: worker, number: 1, slots: 0, configuration: configuration)
+        )
+    }
+
+    /// The lines that jobs have written to a file of the fleet's folder.
+    package func lines(_ name: String) -> [String] { readLines("\(folder.path)/\(name)") }
+}

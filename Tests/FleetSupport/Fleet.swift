@@ -1,0 +1,167 @@
+import Foundation
+import QueueKit
+import RedisClient
+import Synchronization
+import TestSupport
+
+/// One Redis, one queue, and as many processes of the real binary as a test wants.
+package final class Fleet: Sendable {
+    package let server: RedisServer
+    package let redis: RedisConnection
+    package let queue: JobQueue
+    package let namespace: String
+    /// For what jobs leave behind.
+    package let folder: TemporaryFolder
+    package let configuration: QueueConfiguration
+    private let started = Mutex<[WorkerProcess]>([])
+
+    /// The variable that marks all processes of this fleet. Jobs get it too, as a locale setting.
+    private var mark: String { "LC_FLEET=\(namespace)." }
+
+    package init(_ options: RedisServer.Options, settings: [ConfigurationKey: String]) async throws {
+        server = try RedisServer(options)
+        redis = server.connection()
+        namespace = RedisServer.uniqueName("fleet\(getpid())_")
+        folder = try TemporaryFolder()
+        let directory = QueueDirectory(namespace: namespace, redis: redis)
+        for (key, value) in settings { try await directory.set(key, to: try key.canonical(value)) }
+        queue = directory.queue(.default)
+        configuration = try await directory.register([.default])
+    }
+
+    /// Starts a worker process and waits until it is ready.
+    @discardableResult
+    package func start(
+        count: Int = 1,
+        redis: RedisConfiguration? = nil,
+        fault: String? = nil,
+        host: String? = nil,
+        under wrapper: [String] = [],
+        _ arguments: String...
+    ) async throws -> WorkerProcess {
+        let worker = try launch(count: count, redis: redis, fault: fault, host: host, under: wrapper, arguments)
+        try await worker.waitForLog("ready")
+        return worker
+    }
+
+    /// Starts a worker process, by way of a command that ends in becoming it.
+    package func launch(
+        count: Int = 1,
+        redis: RedisConfiguration? = nil,
+        fault: String? = nil,
+        host: String? = nil,
+        under wrapper: [String] = [],
+        _ arguments: [String] = []
+    ) throws -> WorkerProcess {
+        let log = "\(folder.path)/worker-\(started.withLock { $0.count }).log"
+        let words = ["worker", "start", "--log-format", "json", "--count", String(count)] + arguments
+        let variables =
+            (fault.map { ["QUEUECTL_FAULT=\($0)"] } ?? []) + (host.map { ["QUEUECTL_HOST=\($0)"] } ?? [])
+        let worker = WorkerProcess(try command(words, redis: redis, variables + wrapper, output: log), log: log)
+        started.withLock { $0.append(worker) }
+        return worker
+    }
+
+    /// Runs another command of the binary, and returns its exit code.
+    package func run(_ words: String..., within limit: Duration = .seconds(20)) async throws -> Int32 {
+        let process = try command(words, output: "\(folder.path)/output")
+        try await waitUntil("\(words) ends", within: limit) { process.exitCode != nil }
+        return process.exitCode ?? 0
+    }
+
+    /// Starts a command of the binary, with its output in a file.
+    package func command(
+        _ words: [String],
+        redis: RedisConfiguration? = nil,
+        _ prefix: [String] = [],
+        output: String
+    ) throws -> ChildProcess {
+        let url = (redis ?? server.configuration).description
+        let own = ["QUEUECTL_REDIS_URL=\(url)", "QUEUECTL_NAMESPACE=\(namespace)", mark]
+        return try ChildProcess(["env"] + own + prefix + [Self.binary] + words, output: output)
+    }
+
+    /// Starts several and waits until all are ready.
+    package func start(_ workers: Int, count: Int) async throws -> [WorkerProcess] {
+        let all = try (0..<workers).map { _ in try launch(count: count) }
+        for worker in all { try await worker.waitForLog("ready", within: .seconds(60)) }
+        return all
+    }
+
+    /// Adds jobs and returns their ids.
+    @discardableResult
+    package func enqueue(_ commands: [String], _ change: (Int, inout JobDocument) -> Void = { _, _ in }) async throws
+        -> [JobID]
+    {
+        var ids: [JobID] = []
+        for first in stride(from: 0, to: commands.count, by: JobQueue.batchLimit) {
+            let batch = (first..<min(first + JobQueue.batchLimit, commands.count)).map { at in
+                var document = JobDocument(command: commands[at])
+                change(at, &document)
+                return NewJob(document)
+            }
+            let results = try await queue.enqueue(batch, configuration: configuration)
+            for result in results { guard case .added = result else { throw Unexpected("\(result)") } }
+            ids += batch.map(\.id)
+        }
+        return ids
+    }
+
+    /// Pushes as another service does.
+    package func push(_ entry: String) async throws {
+        _ = try await redis.send(RedisCommand("LPUSH", queue.keys.incoming, entry))
+    }
+
+    /// Living processes of jobs, guardians and workers of this fleet.
+    package func processes() -> [ProcessTable.Entry] { ProcessTable.living(marked: mark) }
+
+    /// Kills what was started, and holds the queue to its invariants.
+    package func end() async throws {
+        for worker in started.withLock({ $0 }) { worker.process.kill9() }
+        try await waitUntil("no process of the fleet is left", within: .seconds(10)) { processes().isEmpty }
+        if server.pid == nil { try server.restart() }
+        server.thaw()
+        try await checkInvariants()
+    }
+
+    /// The last lines of all logs, for a failure's message.
+    package func logs() -> String {
+        started.withLock { $0 }.map { worker in
+            let lines = readLines(worker.log).suffix(12).joined(separator: "\n")
+            return
+                "--- \(worker.process.pid), exit code \(worker.process.exitCode.map(String.init) ?? "none")\n\(lines)"
+        }.joined(separator: "\n")
+    }
+
+    private static let binary: String = {
+        let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: bundle).deletingLastPathComponent().appending(path: "queuectl").path
+    }()
+}
+
+/// Gives a test a fleet, and afterwards checks that nothing is left of it and that its queue is in order.
+package func withFleet(
+    _ options: RedisServer.Options = .init(),
+    settings: [ConfigurationKey: String] = [:],
+    _ body: (Fleet) async throws -> Void
+) async throws {
+    let fleet = try await Fleet(options, settings: settings)
+    var failures: [String] = []
+    do {
+        try await body(fleet)
+    } catch {
+        failures = ["\(error)", fleet.logs()]
+    }
+    do {
+        try await fleet.end()
+    } catch {
+        failures.append("\(error)")
+    }
+    guard failures.isEmpty else { throw Unexpected(failures.joined(separator: "\n")) }
+}
+
+/// What a test had not expected.
+package struct Unexpected: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}
