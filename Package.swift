@@ -65,6 +65,7 @@ let package = Package(
                 .embedInCode("retry.lua"),
                 .embedInCode("retry_all.lua"),
                 .embedInCode("revive.lua"),
+                .embedInCode("rights.lua"),
                 .embedInCode("settle.lua"),
                 .embedInCode("signal.lua"),
                 .embedInCode("turn.lua"),
