@@ -1,6 +1,16 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// `make test-tsan` sets it: what runs beside the worker's own processes cannot be instrumented.
+let guardianSettings: [CSetting] =
+    Context.environment["QUEUECTL_TSAN"] == nil
+    ? []
+    : [
+        .unsafeFlags([
+            "-fno-sanitize=thread", "-include", "\(Context.packageDirectory)/Tests/ThreadSanitizer/guardian.h",
+        ])
+    ]
+
 let package = Package(
     name: "queuectl",
     products: [
@@ -55,6 +65,7 @@ let package = Package(
                 .embedInCode("retry.lua"),
                 .embedInCode("retry_all.lua"),
                 .embedInCode("revive.lua"),
+                .embedInCode("rights.lua"),
                 .embedInCode("settle.lua"),
                 .embedInCode("signal.lua"),
                 .embedInCode("sweep.lua"),
@@ -68,7 +79,7 @@ let package = Package(
         .target(name: "EmbeddedRedis", dependencies: ["RedisClient"]),
         .target(name: "QueueKit", dependencies: ["RedisClient", "QueueScripts"]),
 
-        .target(name: "CSpawn"),
+        .target(name: "CSpawn", cSettings: guardianSettings),
         .target(name: "ProcessRunner", dependencies: ["CSpawn"]),
         .target(
             name: "QueueWorker",

@@ -71,6 +71,10 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
 
     private static func classify(_ reply: RedisReplyError) -> (Code, advice: String?) {
         if reply.message.hasPrefix("SCHEMA ") { return (.newerSchema, nil) }
+        // What Redis says of a command inside a script, without saying which.
+        if reply.message.contains("The user executing the script can't run this command") {
+            return (.forbidden, "queuectl doctor names the right that is missing")
+        }
         switch reply.kind {
         case .noAuth:
             return (.forbidden, "Give a password: redis://:PASSWORD@HOST; of sentinels: ?sentinel_password=PASSWORD")

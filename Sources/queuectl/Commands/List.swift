@@ -12,7 +12,7 @@ struct List: SessionCommand {
               queuectl list
               queuectl list --state dead --limit 10
               queuectl list --queue default --json
-            """
+            """.filled
     )
 
     @Option(

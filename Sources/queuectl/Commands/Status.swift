@@ -11,7 +11,7 @@ struct Status: SessionCommand {
             EXAMPLES:
               queuectl status
               queuectl status --json
-            """
+            """.filled
     )
 
     @OptionGroup var queueOption: QueueOption

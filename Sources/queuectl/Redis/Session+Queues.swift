@@ -29,6 +29,19 @@ extension Session {
         }
     }
 
+    /// Refuses the name of a queue that is none: it is most often a mistyped one, and what was meant would go on as it was.
+    ///
+    /// - Parameters:
+    ///   - verb: How it follows "Cannot", up to the word "queue".
+    ///   - advice: What else to do, where no queue has a name like it.
+    func require(_ names: [QueueName], attempting verb: String, advice: String = "") async throws {
+        let known = try await directory.queues()
+        guard let name = names.first(where: { $0 != .default && !known.contains($0) }) else { return }
+        let near = Suggestion.nearest(to: name.text, among: known.map(\.text))
+        let next = near.map { "; did you mean \($0)?" } ?? ". See queuectl queue list" + advice
+        throw Failure(.notFound, "Cannot \(verb) queue \(name): there is no such queue\(next)")
+    }
+
     /// This queue, or all that are registered; the default one if none is. All of them must be kept in a form that this
     /// release knows.
     func queues(_ only: QueueName?) async throws(QueueError) -> [JobQueue] {

@@ -51,7 +51,7 @@ extension Overview {
                 Warning(
                     code: "paused",
                     message: "\(name) was paused \(when): no jobs are handed out",
-                    remedy: "queuectl resume\(flag)"
+                    remedy: "queuectl resume --queue \(status.queue)"
                 )
             )
         }
