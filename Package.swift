@@ -42,6 +42,7 @@ let package = Package(
                 .embedInCode("elsewhere.lua"),
                 .embedInCode("ending.lua"),
                 .embedInCode("enqueue.lua"),
+                .embedInCode("find.lua"),
                 .embedInCode("hand_out.lua"),
                 .embedInCode("index.lua"),
                 .embedInCode("ingest.lua"),

@@ -113,6 +113,8 @@ public struct QueueScript: Sendable {
     public static let edit = QueueScript("edit", PackageResources.edit_lua, parts: operating)
     /// Pauses or resumes a queue.
     public static let pause = QueueScript("pause", PackageResources.pause_lua, parts: asking)
+    /// Looks for jobs by tags and `meta`, and changes nothing.
+    public static let find = QueueScript("find", PackageResources.find_lua)
     /// Looks at jobs and index entries, and changes nothing.
     public static let inspect = QueueScript(
         "inspect",
