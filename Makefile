@@ -25,7 +25,13 @@ SHELL_SCRIPTS := $(wildcard .ci/setup .ci/run Benchmarks/run Tests/ThreadSanitiz
 FAULT_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests CommandTests QueueWorkerTests FleetTests 'FaultTests\.'
 FAULT_REPORT := $(CURDIR)/.build/faults.tsv
 
-.PHONY: help setup build demo test faults test-tsan build-tests lint format bench check clean
+# How long `make soak` runs, and what it does: the same seed does the same. Without one it takes one, and prints it.
+MINUTES ?= 10
+SEED ?=
+# The folder of what tests are built into. Asked for only when it is needed.
+BIN = $$($(SWIFT) build --show-bin-path $(TESTFLAGS))
+
+.PHONY: help setup build demo test faults soak test-tsan build-tests lint format bench check clean
 .DEFAULT_GOAL := help
 # One build at a time whatever -j says: two would fight over .build.
 .NOTPARALLEL:
@@ -71,7 +77,10 @@ faults: build-tests ## break everything around queuectl, and show what comes of 
 	    QUEUECTL_FAULT_REPORT=$(FAULT_REPORT) $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) \
 	        --filter $$part --experimental-maximum-parallelization-width $(TESTWIDTH) || failed=1; \
 	done; \
-	$$($(SWIFT) build --show-bin-path $(TESTFLAGS))/fault-table $(FAULT_REPORT) && exit $$failed
+	$(BIN)/fault-table $(FAULT_REPORT) && exit $$failed
+
+soak: build-tests ## random faults under load; MINUTES=10, SEED=n for the same again
+	$(BIN)/soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 build-tests: setup
 	$(SWIFT) build --build-tests $(TESTFLAGS)
