@@ -39,7 +39,7 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    init(_ error: RedisError, attempted: String, queue: QueueName?) {
+    package init(_ error: RedisError, attempted: String, queue: QueueName?) {
         guard error.code == .reply, let reply = error.reply else {
             let code = error.code == .cancelled ? Code.cancelled : .unreachable
             self.init(code, attempted: attempted, queue: queue, reason: error.description, cause: error)
@@ -57,6 +57,8 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
         cause: RedisError? = nil
     ) {
         let (code, advice) = Self.classify(reply)
+        // Ours, and in words for people already.
+        let said = code == .newerSchema ? String(reply.message.dropFirst("SCHEMA ".count)) : said
         let reason = advice.map { "\(said). \($0)" } ?? said
         self.init(code, attempted: attempted, queue: queue, reason: reason, cause: cause)
     }
@@ -69,6 +71,10 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
 
     private static func classify(_ reply: RedisReplyError) -> (Code, advice: String?) {
         if reply.message.hasPrefix("SCHEMA ") { return (.newerSchema, nil) }
+        // What Redis says of a command inside a script, without saying which.
+        if reply.message.contains("The user executing the script can't run this command") {
+            return (.forbidden, "queuectl doctor names the right that is missing")
+        }
         switch reply.kind {
         case .noAuth:
             return (.forbidden, "Give a password: redis://:PASSWORD@HOST; of sentinels: ?sentinel_password=PASSWORD")
