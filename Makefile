@@ -22,7 +22,7 @@ C_SOURCES := $(wildcard Sources/CSpawn/*.c Tests/ThreadSanitizer/*.c)
 SHELL_SCRIPTS := $(wildcard .ci/setup .ci/run Benchmarks/run Tests/ThreadSanitizer/check)
 
 # What `make faults` runs, as patterns of names: every test that carries `.fault(...)` is in one of these.
-FAULT_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests CommandTests QueueWorkerTests FleetTests 'FaultTests\.'
+FAULT_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests CommandTests QueueWorkerTests FleetTests '^FaultTests\.'
 FAULT_REPORT := $(CURDIR)/.build/faults.tsv
 
 # How long `make soak` runs, and what it does: the same seed does the same. Without one it takes one, and prints it.

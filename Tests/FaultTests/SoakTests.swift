@@ -5,7 +5,7 @@ import TestTraits
 import Testing
 
 /// A short soak. `make soak MINUTES=10` runs long ones, with other seeds.
-@Suite(.fault(.everythingAtOnce), .threeAtATime) struct SoakTests {
+@Suite(.fault(.everythingAtOnce), .alone) struct SoakTests {
     @Test func halfAMinuteOfRandomFaultsLosesNothing() async throws {
         let folder = try TemporaryFolder()
         let output = "\(folder.path)/soak"

@@ -6,7 +6,7 @@ import TestTraits
 import Testing
 
 /// Many programs that want the processor, and leases that are short all the same.
-@Suite(.fault(.processorStarved), .threeAtATime) struct StarvedTests {
+@Suite(.fault(.processorStarved), .alone) struct StarvedTests {
     @Test func aJobMuchLongerThanItsLeaseRunsOnce() async throws {
         try await withFleet(settings: [.lease: "3s"]) { fleet in
             let books = try TotalQueue(folder: fleet.folder.path)

@@ -36,6 +36,14 @@ extension Fleet {
         }
     }
 
+    /// Has Redis do nothing for so long, as a command that is slow does. Returns at once.
+    package func putRedisToSleep(seconds: Int) {
+        let connection = server.connection()
+        Task {
+            try await connection.send(RedisCommand("DEBUG", "SLEEP", String(seconds)), timeout: .seconds(seconds + 30))
+        }
+    }
+
     /// Keeps house as a worker does that has no slot free.
     package func claimNothing() async throws -> Claim {
         let worker = WorkerID(host: "test", pid: getpid(), random: "x")

@@ -43,14 +43,15 @@ final class Injector: Sendable {
                 outcome.withLock { $0.problems.append("\(fault.kind.rawValue): \(error)") }
             }
             outcome.withLock { $0.struck[fault.kind, default: 0] += 1 }
-            guard fault.kind.costsRuns else { continue }
+            guard let harm = fault.kind.harm else { continue }
             let strikesOne = if case .worker = fault.kind.lane(worker: fault.worker) { true } else { false }
             books.note(
                 Disturbance(
                     fault.kind.rawValue,
                     workers: strikesOne ? [worker] : nil,
-                    isFreeze: fault.kind == .workerFrozen,
-                    from: from
+                    harm: harm,
+                    from: from,
+                    aftermath: Soak.lease
                 )
             )
         }

@@ -6,6 +6,8 @@ import TestSupport
 
 /// Real workers under load, and faults that strike at random until the time is up. Then the books have to balance.
 struct Soak {
+    static let lease = Duration.seconds(3)
+
     let plan: SoakPlan
     let seed: UInt64
     let showsProgress: Bool
@@ -13,7 +15,7 @@ struct Soak {
     func run() async throws -> SoakReport {
         let fleet = try await Fleet(
             .init(appendOnly: true),
-            settings: [.lease: "3s", .retentionCount: "1000000", .retentionAge: "30d"]
+            settings: [.lease: DurationText.format(Self.lease), .retentionCount: "1000000", .retentionAge: "30d"]
         )
         let books = try TotalQueue(folder: fleet.folder.path)
         let crew = try (0..<SoakPlan.workers).map { try Post(fleet, host: $0 % 2 == 0 ? "left" : "right") }

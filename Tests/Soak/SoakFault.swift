@@ -1,3 +1,5 @@
+import FleetSupport
+
 /// What can strike in a soak.
 enum SoakFault: String, CaseIterable, Sendable {
     case workerKilled = "worker killed"
@@ -29,12 +31,14 @@ enum SoakFault: String, CaseIterable, Sendable {
     /// Whether another process has to take the worker's place.
     var endsWorker: Bool { self == .workerKilled || self == .workerStopped }
 
-    /// Whether jobs may run again because of it. The others must not make a difference.
-    var costsRuns: Bool {
+    /// What it may do to jobs that run; nil if it must make no difference to them.
+    var harm: Disturbance.Harm? {
         switch self {
-        case .workerKilled, .workerStopped, .workerFrozen, .workerSilenced, .workerRefused, .redisKilled, .redisFrozen:
-            true
-        case .workerCut, .redisFull, .clientsKilled, .scriptsFlushed, .jobsCancelled, .jobsPaused, .queuePaused: false
+        case .workerFrozen: .crashedUnattended
+        // Stopped while Redis is away it leaves its jobs to their leases.
+        case .workerKilled, .workerStopped, .workerSilenced, .workerRefused: .crashed
+        case .redisKilled, .redisFrozen: .released
+        case .workerCut, .redisFull, .clientsKilled, .scriptsFlushed, .jobsCancelled, .jobsPaused, .queuePaused: nil
         }
     }
 

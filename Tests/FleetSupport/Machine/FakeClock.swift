@@ -30,6 +30,9 @@ package final class FakeClock: Sendable {
         [
             "env", "LD_PRELOAD=\(library) libc.so.6", "FAKETIME_TIMESTAMP_FILE=\(folder.path)/offset",
             "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+            // Without one it sets this variable itself, which moves the environment away from the arguments, where
+            // Swift programs look for them. Nothing has to be there.
+            "FAKETIME_SHARED=/none /none",
         ]
     }
 }

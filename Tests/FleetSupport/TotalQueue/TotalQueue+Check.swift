@@ -25,7 +25,8 @@ extension TotalQueue {
         for overlap in recorded.overlaps {
             let isExcused = disturbances.contains { disturbance in
                 // The frozen one kills its jobs first of all when it wakes; that takes a moment.
-                disturbance.isFreeze && disturbance.from <= overlap.at && overlap.at <= disturbance.to + .seconds(1)
+                disturbance.harm == .crashedUnattended && disturbance.from <= overlap.at
+                    && overlap.at <= disturbance.to + .seconds(1)
                     && [overlap.earlier.pid, overlap.later.pid].contains { disturbance.workers?.contains($0) ?? true }
             }
             if isExcused { report.overlapsBesideFrozenWorkers += 1 } else { report.overlaps.append(overlap) }
@@ -65,7 +66,7 @@ extension TotalQueue {
             var duplicate = TotalQueueReport.Duplicate(id: id, earlier: earlier, later: later)
             duplicate.record = record.map { [$0.outcome, $0.reason].compactMap(\.self).joined(separator: ", ") }
             duplicate.cause = disturbances.last {
-                $0.hit(earlier.worker, between: earlier.began, and: later.began)
+                $0.hit(earlier.worker, between: earlier.began, and: later.began) && $0.accounts(for: record?.outcome)
             }
             report.duplicates.append(duplicate)
         }

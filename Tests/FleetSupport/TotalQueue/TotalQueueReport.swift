@@ -10,7 +10,7 @@ package struct TotalQueueReport: Sendable {
         package let later: RecordedRun
         /// How Redis has the earlier run on record: `crashed, lease_expired`; nil if it does not.
         package var record: String?
-        /// What was done to its worker between the two; nil if nothing was.
+        /// What was done to its worker between the two that accounts for it; nil if nothing was.
         package var cause: Disturbance?
 
         package var isExplained: Bool { record != nil && cause != nil }
@@ -43,7 +43,7 @@ package struct TotalQueueReport: Sendable {
         lost.map { "lost: \($0)" }
             + unexplained.map { duplicate in
                 let record = duplicate.record ?? "nothing"
-                let cause = duplicate.cause?.kind ?? "nothing was done to its worker"
+                let cause = duplicate.cause?.kind ?? "nothing was done to its worker that accounts for it"
                 return """
                     ran again without a reason: \(duplicate.id), attempts \(duplicate.earlier.attempt) on \
                     \(duplicate.earlier.worker) and \(duplicate.later.attempt); on record: \(record); \(cause)
