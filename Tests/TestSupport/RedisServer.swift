@@ -16,12 +16,20 @@ public final class RedisServer: Sendable {
         public var appendOnly = false
         /// Further lines of redis.conf, such as `requirepass secret`.
         public var configuration: [String] = []
+        /// A command that ends in becoming the server, such as `faketime -f "+1h"`.
+        public var wrapper: [String] = []
 
         /// Makes options.
-        public init(tcp: Bool = false, appendOnly: Bool = false, configuration: [String] = []) {
+        public init(
+            tcp: Bool = false,
+            appendOnly: Bool = false,
+            configuration: [String] = [],
+            wrapper: [String] = []
+        ) {
             self.tcp = tcp
             self.appendOnly = appendOnly
             self.configuration = configuration
+            self.wrapper = wrapper
         }
     }
 
@@ -32,11 +40,13 @@ public final class RedisServer: Sendable {
     public var port: UInt16? { keptPort?.number }
 
     private let keptPort: KeptPort?
+    private let wrapper: [String]
     private let process = Mutex<ChildProcess?>(nil)
 
     /// Starts a server and waits until it answers. Blocks for some 20 ms.
     public init(_ options: Options = Options()) throws {
         folder = try TemporaryFolder()
+        wrapper = options.wrapper
         keptPort = options.tcp ? try KeptPort() : nil
         var lines = [
             "port \(keptPort?.number ?? 0)", "bind 127.0.0.1", "unixsocket \(folder.path)/redis.sock",
@@ -116,7 +126,7 @@ public final class RedisServer: Sendable {
 
     private func start() throws {
         let log = "\(folder.path)/redis.log"
-        let child = try ChildProcess(["redis-server", "\(folder.path)/redis.conf"], output: log)
+        let child = try ChildProcess(wrapper + ["redis-server", "\(folder.path)/redis.conf"], output: log)
         // It takes some 20 ms to be there, and the caller's thread is held up for so long.
         let eager = ReconnectBackoff(first: .milliseconds(4), longest: .milliseconds(20))
         let connection = RedisConnection(configuration, backoff: eager)
