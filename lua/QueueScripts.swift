@@ -20,6 +20,7 @@ public struct QueueScript: Sendable {
     }
 
     private static let moving = [PackageResources.index_lua, PackageResources.job_lua]
+    private static let replying = [PackageResources.reply_lua]
     private static let ending = [PackageResources.ending_lua, PackageResources.outcomes_lua]
     private static let claiming = [
         PackageResources.reject_lua, PackageResources.intake_lua, PackageResources.reap_lua,
@@ -27,37 +28,38 @@ public struct QueueScript: Sendable {
         PackageResources.compact_lua, PackageResources.dlq_head_lua, PackageResources.dlq_retention_lua,
         PackageResources.claiming_lua,
     ]
-    private static let operating = moving + [PackageResources.once_lua]
+    private static let asking = [PackageResources.rights_lua, PackageResources.once_lua]
+    private static let operating = moving + asking
 
     /// Adds a batch of validated jobs.
     public static let enqueue = QueueScript(
         "enqueue",
         PackageResources.enqueue_lua,
-        parts: moving + [PackageResources.add_lua]
+        parts: moving + replying + [PackageResources.rights_lua, PackageResources.add_lua]
     )
     /// Hands out jobs to a worker and keeps house.
     public static let claim = QueueScript(
         "claim",
         PackageResources.claim_lua,
-        parts: moving + [PackageResources.retention_lua] + claiming
+        parts: moving + replying + [PackageResources.retention_lua] + claiming
     )
     /// Ends the intake of pushes that a worker has judged.
     public static let ingest = QueueScript(
         "ingest",
         PackageResources.ingest_lua,
-        parts: [PackageResources.index_lua, PackageResources.reject_lua, PackageResources.add_lua]
+        parts: [PackageResources.index_lua] + replying + [PackageResources.reject_lua, PackageResources.add_lua]
     )
     /// Ends runs.
     public static let settle = QueueScript(
         "settle",
         PackageResources.settle_lua,
-        parts: moving + [PackageResources.retention_lua] + ending
+        parts: moving + replying + [PackageResources.retention_lua] + ending
     )
     /// Ends runs and hands out jobs.
     public static let turn = QueueScript(
         "turn",
         PackageResources.turn_lua,
-        parts: moving + [PackageResources.retention_lua] + ending + claiming
+        parts: moving + replying + [PackageResources.retention_lua] + ending + claiming
     )
     /// Extends leases.
     public static let renew = QueueScript("renew", PackageResources.renew_lua)
@@ -66,7 +68,11 @@ public struct QueueScript: Sendable {
     /// Adds output of a run to its log.
     public static let appendLog = QueueScript("append_log", PackageResources.append_log_lua)
     /// Cancels jobs.
-    public static let cancel = QueueScript("cancel", PackageResources.cancel_lua, parts: operating)
+    public static let cancel = QueueScript(
+        "cancel",
+        PackageResources.cancel_lua,
+        parts: operating + replying
+    )
     /// Gives named dead jobs another life.
     public static let retry = QueueScript(
         "retry",
@@ -86,27 +92,39 @@ public struct QueueScript: Sendable {
         parts: operating + [PackageResources.dlq_head_lua]
     )
     /// Deletes named jobs.
-    public static let delete = QueueScript("delete", PackageResources.delete_lua, parts: operating)
+    public static let delete = QueueScript(
+        "delete",
+        PackageResources.delete_lua,
+        parts: operating + replying
+    )
     /// Halts jobs that run, or lets them go on.
     public static let pauseJob = QueueScript(
         "pause_job",
         PackageResources.pause_job_lua,
-        parts: [PackageResources.job_lua, PackageResources.once_lua]
+        parts: [PackageResources.job_lua] + asking
     )
     /// Sends a signal to a job that runs.
     public static let signal = QueueScript(
         "signal",
         PackageResources.signal_lua,
-        parts: [PackageResources.job_lua, PackageResources.once_lua]
+        parts: [PackageResources.job_lua] + asking
     )
     /// Changes what a job asks for that does not run.
     public static let edit = QueueScript("edit", PackageResources.edit_lua, parts: operating)
     /// Pauses or resumes a queue.
-    public static let pause = QueueScript("pause", PackageResources.pause_lua, parts: [PackageResources.once_lua])
+    public static let pause = QueueScript("pause", PackageResources.pause_lua, parts: asking)
+    /// Looks for jobs by tags and `meta`, and changes nothing.
+    public static let find = QueueScript("find", PackageResources.find_lua)
     /// Looks at jobs and index entries, and changes nothing.
     public static let inspect = QueueScript(
         "inspect",
         PackageResources.inspect_lua,
+        parts: moving + [PackageResources.places_lua]
+    )
+    /// Has one worker at a time look for damage.
+    public static let sweep = QueueScript(
+        "sweep",
+        PackageResources.sweep_lua,
         parts: moving + [PackageResources.places_lua]
     )
     /// Repairs what was found to be wrong.

@@ -11,7 +11,7 @@
 local channel, queue = ARGV[2], string.match(R, '{(.*)}')
 
 local function cancel(id)
-  local key, job = JOB .. id, read(id, 'priority', 'crash_count', 'failed_hosts', 'token')
+  local key, job = JOB .. id, read(id, 'priority', 'crash_count', 'failed_hosts', 'token', 'reply_to')
   local state = job.state
   if not state then return {'not_found', ''} end
   if state == 'cancelled' then return {'ok', state} end
@@ -28,6 +28,7 @@ local function cancel(id)
   call('HDEL', key, 'next_run_at')
   count('cancelled_total', 1)
   announce(id, 'cancelled')
+  if job.reply_to then reply(id, job.reply_to) end
   return {'ok', 'cancelled'}
 end
 

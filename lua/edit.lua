@@ -7,14 +7,15 @@
 -- ARGV  1 request id of this call   2 id
 --       3 run   4 created_at   5 edited_at: of the job as it was read, '' where the field was missing
 --       6 delay in ms before the next run, or ''   7 next run at, ms since the epoch, or ''; both '': as it was
---       8 number of values v, then v values: field, value, ...; then names of fields to remove
+--       8 ms from now until it expires, or ''
+--       9 number of values v, then v values: field, value, ...; then names of fields to remove
 -- Returns {status, state}; the same request again: the same answer, no second effect
 --       ok           changed; state is the new one
 --       wrong_state  it runs, or has ended for good, or has no next run to move; nothing was changed
 --       changed      it has run, or was edited, or is another job since it was read; nothing was changed
 --       not_found    no such job
 
-local id, key, values = ARGV[2], JOB .. ARGV[2], tonumber(ARGV[8])
+local id, key, values = ARGV[2], JOB .. ARGV[2], tonumber(ARGV[9])
 local OPEN = {pending = true, scheduled = true, failed = true, dead = true}
 local due
 if ARGV[6] ~= '' then due = now + tonumber(ARGV[6]) elseif ARGV[7] ~= '' then due = tonumber(ARGV[7]) end
@@ -44,11 +45,12 @@ local function edit()
   end
   local new = {state = old.state, priority = old.priority, crash_count = old.crash_count, failed_hosts = old.failed_hosts}
   if due and due <= now then new.state = 'pending' elseif due and new.state ~= 'failed' then new.state = 'scheduled' end
-  local set, removed = {'state', new.state, 'edited_at', NOW}, {unpack(ARGV, 9 + values)}
-  for at = 9, 8 + values, 2 do
+  local set, removed = {'state', new.state, 'edited_at', NOW}, {unpack(ARGV, 10 + values)}
+  for at = 10, 9 + values, 2 do
     set[#set + 1], set[#set + 2] = ARGV[at], ARGV[at + 1]
     if ARGV[at] == 'priority' then new.priority = ARGV[at + 1] end
   end
+  if ARGV[8] ~= '' then set[#set + 1], set[#set + 2] = 'expires_at', whole(now + tonumber(ARGV[8])) end
   for i = 1, #removed do
     -- One that may go back to any host has none to avoid.
     if removed[i] == 'retry_on_other_host' then new.failed_hosts, removed[#removed + 1] = nil, 'failed_hosts' end

@@ -10,7 +10,8 @@
 --       replaced  added in the place of another
 --       exists    not added; state is that of the job which has the id
 --       skipped   not added, because another of an all-or-none batch exists
---       or an error, nothing written, when what is at the key of one of them is no job that can be read
+--       or an error, nothing written, when what is at the key of one of them is no job that can be read, or the caller
+--       may not do all that a transition may come to do
 -- Cost  one HMGET and one HSET per job, one push per priority, one bell per call.
 
 local request, replace, all_or_none = ARGV[1], ARGV[2] == '1', ARGV[3] == '1'
@@ -18,8 +19,9 @@ local seen = {}
 
 -- What becomes of a job: its status, and the job that has its id now, if any. No status: that is damaged.
 local function judge(job)
-  local values = try('HMGET', JOB .. job.id, 'state', 'request', 'priority', 'crash_count', 'failed_hosts', 'run')
-  local old = {state = values[1], priority = values[3], crash_count = values[4], failed_hosts = values[5], run = values[6]}
+  local values = try('HMGET', JOB .. job.id, 'state', 'request', 'priority', 'crash_count', 'failed_hosts', 'run', 'reply_to')
+  local old = {state = values[1], priority = values[3], crash_count = values[4], failed_hosts = values[5], run = values[6],
+    reply_to = values[7]}
   if values.err or (old.state and not STATES[old.state]) then return nil end
   if not old.state then
     local twin = seen[job.id]
@@ -35,6 +37,7 @@ local function judge(job)
   return 'exists', old
 end
 
+check_rights('HSET', 'RPUSH', 'ZADD', 'UNLINK')
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)
@@ -56,6 +59,7 @@ for i, job in ipairs(batch) do
   elseif status == 'new' then
     status, state = 'ok', add(job, request)
   elseif status == 'replaced' then
+    if job.old.reply_to and not OVER[state] then reply(job.id, job.old.reply_to, 'deleted', 'replaced') end
     leave(job.id, state, job.old)
     forget(job.id, job.old.run)
     call('UNLINK', unpack(unlinks))

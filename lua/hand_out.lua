@@ -1,8 +1,11 @@
--- Part of claim: takes jobs off the lists that they wait in. pending -> processing.
+-- Part of claim: takes jobs off the lists that they wait in. pending -> processing; dead if it was to be started by a time
+-- that has passed.
 
 local ENTRIES = 1000 -- list entries looked at per call
+local EXPIRED = 100 -- jobs ended per call because they have expired; what was popped with the last of them comes on top
 local token, rejected_cap = ARGV[1] .. '.' .. ARGV[2], ARGV[8] -- as claim has them
 local jobs, more, trouble = {}, false, '' -- for its reply; more: there is work that this worker leaves to others
+local expired = 0 -- jobs ended so far
 local is_unfinished = false -- whether it stopped looking before it knew that there is nothing more for this worker
 
 -- Clears from a job what its earlier run left there. Returns the number of this run, and the fields that are left.
@@ -20,10 +23,31 @@ local function next_run(id, hash, run)
   return whole(run), kept
 end
 
+-- Ends a job that was not started in time. pending -> dead.
+local function expire(id, list, hash)
+  local key, length, name = JOB .. id, try('LLEN', DLQ), nil
+  if type(length) ~= 'number' then -- nowhere to put it: it waits on
+    trouble = DLQ .. ': ' .. length.err
+    return gather(appends, R .. list, id)
+  end
+  for i = 1, #hash, 2 do
+    if hash[i] == 'reply_to' then name = hash[i + 1] end
+  end
+  expired = expired + 1
+  count('pending', -1)
+  count('dead_total', 1)
+  enter(id, 'dead')
+  call('HSET', key, 'state', 'dead', 'finished_at', NOW, 'reason', 'expired', 'error', 'it was not started in time')
+  call('HDEL', key, 'next_run_at')
+  announce(id, 'dead')
+  if name then reply(id, name) end
+end
+
 -- Takes one entry that was taken off a list: starts its job, or drops it if it was left behind there.
 local function take(id, list)
   local key = JOB .. id
   local hash, state, run, created, finished, updated, due = try('HGETALL', key), nil, nil, nil, nil, nil, nil
+  local expires
   for i = 1, #hash, 2 do
     local name = hash[i]
     if name == 'state' then
@@ -33,13 +57,15 @@ local function take(id, list)
     elseif name == 'created_at' then created = hash[i + 1]
     elseif name == 'finished_at' then finished = hash[i + 1]
     elseif name == 'updated_at' then updated = hash[i + 1]
-    elseif name == 'next_run_at' then due = hash[i + 1] end
+    elseif name == 'next_run_at' then due = hash[i + 1]
+    elseif name == 'expires_at' then expires = tonumber(hash[i + 1]) end
   end
   if has_stale and take_stale(id, list) then return end
   if state ~= 'pending' then return set_aside(id, list, 'pending', {state = state}, rejected_cap) end
+  if expires and expires <= now and not run then return expire(id, list, hash) end
   -- How long it was ready to run: since its due time if it waited for that, else since it last became pending.
   local since = tonumber(created) or now
-  if run or due then
+  if run or due or finished then
     since = math.max(since, tonumber(finished) or 0, tonumber(due or updated) or 0)
     run, hash = next_run(id, hash, run)
   else run = '1' end
@@ -55,7 +81,7 @@ end
 -- of LMPOP. Returns the error if one of the lists is none.
 local function hand_out(limit, pop)
   local looked_at, size = 0, #pop
-  while #jobs < limit and looked_at < ENTRIES do
+  while #jobs < limit and looked_at < ENTRIES and expired < EXPIRED do
     pop[size + 1] = limit - #jobs
     local entries = try('LMPOP', unpack(pop))
     if not entries then return end

@@ -29,7 +29,7 @@ end
 local function settle(at)
   local id, token = ARGV[at], ARGV[at + 1]
   local key = JOB .. id
-  local job = try('HMGET', key, 'state', 'token', 'run', 'cancel_requested', 'pause_requested')
+  local job = try('HMGET', key, 'state', 'token', 'run', 'cancel_requested', 'pause_requested', 'reply_to')
   local state = STATES[job[1]] and job[1]
   if state ~= 'processing' or job[2] ~= token then
     if state and (job[2] == token or was_settled(id, token)) then return {'ok', state} end
@@ -47,9 +47,11 @@ local function settle(at)
     count('completed', 1)
     count('completed_total', 1)
     write_ending(at, key, new)
+    if job[6] then reply(id, job[6]) end
     return DONE
   end
   settle_otherwise(at, id, key, new, run, job[4])
+  if job[6] and OVER[new] then reply(id, job[6]) end
   return {'ok', new}
 end
 

@@ -36,10 +36,12 @@ local function recover(id, job, max_crashes)
   count('recovered_total', 1)
   if state ~= 'pending' then count(state .. '_total', 1) end
   announce(id, state)
+  if job.reply_to and OVER[state] then reply(id, job.reply_to) end
 end
 
 -- lease, heartbeat: ms, of the workers of this queue.
--- Returns the ids that were recovered; whether it was time to look; and when to look again, if leases are on hold.
+-- Returns the ids that were recovered; whether it was time to look; and when to look again, if leases are on hold or
+-- more have ended than one call takes back.
 local function reap(lease, heartbeat, max_crashes, rejected_cap)
   local recovered = {}
   local every = math.min(REAP_EVERY, heartbeat / 2)
@@ -57,7 +59,7 @@ local function reap(lease, heartbeat, max_crashes, rejected_cap)
   -- The lists that promote needs too: it comes after the first write.
   if #expired > 0 then check_lists(SUSPECTS, ELSEWHERE, DLQ, pending_keys()) end
   for _, id in ipairs(expired) do
-    local job = read(id, 'priority', 'token', 'run', 'crash_count', 'cancel_requested', 'started_at', 'waited_ms')
+    local job = read(id, 'priority', 'token', 'run', 'crash_count', 'cancel_requested', 'started_at', 'waited_ms', 'reply_to')
     if settling[id] then -- it did not end with its worker: its outcome is here
     elseif job.state == 'processing' then
       recover(id, job, max_crashes)
@@ -67,5 +69,8 @@ local function reap(lease, heartbeat, max_crashes, rejected_cap)
       set_aside(id, 'processing', 'processing', job, rejected_cap)
     end
   end
-  return recovered, true
+  if #expired < REAP_LIMIT then return recovered, true end
+  -- A host with many jobs is gone: the next claim, whoever makes it, goes on.
+  call('HSET', META, 'reaped_at', whole(now - every))
+  return recovered, true, now
 end

@@ -2,16 +2,15 @@
 
 local REJECTED_EXCESS = 100 -- old entries that one rejection removes at the most, when the cap has been lowered
 
--- Sets a malformed push or a damaged job aside. raw: its bytes, of which 64 KiB are kept.
+-- Sets a malformed push or a damaged job aside. raw: its bytes, of which 64 KiB are kept. Returns its id in R:rejected.
 local function reject(reason, raw, cap)
+  count('rejected', 1)
   local kept, length = string.sub(raw, 1, 65536), try('XLEN', REJECTED)
   if type(length) == 'number' then cap = math.max(tonumber(cap), length - REJECTED_EXCESS) end
   if #raw > 65536 then
-    try('XADD', REJECTED, 'MAXLEN', cap, '*', 'reason', reason, 'raw', kept, 'length', #raw, 'sha1', redis.sha1hex(raw))
-  else
-    try('XADD', REJECTED, 'MAXLEN', cap, '*', 'reason', reason, 'raw', kept, 'length', #raw)
+    return try('XADD', REJECTED, 'MAXLEN', cap, '*', 'reason', reason, 'raw', kept, 'length', #raw, 'sha1', redis.sha1hex(raw))
   end
-  count('rejected', 1)
+  return try('XADD', REJECTED, 'MAXLEN', cap, '*', 'reason', reason, 'raw', kept, 'length', #raw)
 end
 
 -- Sets aside a job that an index names, and whose hash does not say so. Its state is counted out of R:counts.

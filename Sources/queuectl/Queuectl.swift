@@ -14,7 +14,7 @@ struct Queuectl: ConsoleCommand {
             Without a Redis URL, queuectl starts and uses a server of its own.
             Every command takes --redis URL, --namespace NAME, --json, --quiet and --color WHEN.
             More: queuectl help exit-codes, queuectl help environment
-            """,
+            """.filled,
         version: Version.line,
         groupedSubcommands: [
             CommandGroup(
@@ -22,7 +22,7 @@ struct Queuectl: ConsoleCommand {
                 subcommands: [
                     Enqueue.self, Run.self, Status.self, List.self, Show.self, Logs.self, Wait.self, Edit.self,
                     Cancel.self, Pause.self, Resume.self, Signal.self, Delete.self, JobsGroup.self,
-                    DLQGroup.self, RejectedGroup.self,
+                    DLQGroup.self, RejectedGroup.self, PushGroup.self,
                 ]
             ),
             CommandGroup(name: "In a job", subcommands: [JobGroup.self]),

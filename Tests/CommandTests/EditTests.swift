@@ -222,10 +222,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--id", "x"], "--id: a job keeps its id; enqueue another one instead"),
         (["--unset", "prority"], "--unset: prority: is not a field of a job; did you mean priority?"),
         (["--unset", "queue"], "--unset: queue: a job keeps it; name another field"),
-        (["--unset", "command"], "--command: is missing; give command or argv"),
+        (["--unset", "command"], "--command: is missing; give command, argv or task"),
         (["--unset", "priority", "--priority", "3"], "--unset: priority is set as well; leave one of them out"),
         (["--priority", "11"], "--priority: 11 is out of range; give 0...10"),
         (["--priority", "1", "--file", "-"], "Give fields as flags, or --file, but not both"),

@@ -55,7 +55,9 @@ import Testing
         "", "enqueue", "run", "status", "list", "show", "logs", "wait", "edit", "cancel", "delete", "jobs", "job",
         "job progress",
         "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
-        "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "worker", "worker start",
+        "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "push", "push check",
+        "push schema",
+        "worker", "worker start",
         "worker list", "worker stop", "queue", "queue list", "queue pause", "queue resume", "pause", "resume", "signal",
         "config", "config get", "config set",
         "config unset", "config list", "server", "server status", "server start", "server stop", "doctor",
@@ -88,6 +90,23 @@ import Testing
         let examples = Self.examples(in: help.out)
         #expect(help.status == 0 && help.err == "" && !examples.isEmpty)
         for example in examples { try await tryOut(example) }
+    }
+
+    /// The parser wraps lines that are too long where it likes: then an example is broken, and a paragraph that was wrapped
+    /// already is ragged.
+    @Test(arguments: commands)
+    func textsFitIntoATerminal(command: String) async throws {
+        let words = command.split(separator: " ").map(String.init)
+        let help = try await bench.run(words + ["--help"]).out
+        let text = help.prefix(upTo: help.firstRange(of: "\nUSAGE:")?.lowerBound ?? help.endIndex)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        for (line, next) in zip(lines, lines.dropFirst()) {
+            #expect(line.count <= 80, "\(line)")
+            let isProse = ![line, next].contains { $0.isEmpty || $0.hasPrefix(" ") }
+            let word = next.prefix { $0 != " " }
+            if isProse { #expect(line.count + 1 + word.count > 80, "there was room for \(word) behind: \(line)") }
+            if line.hasPrefix("  "), !next.isEmpty { #expect(next.hasPrefix("  "), "it was wrapped: \(line)") }
+        }
     }
 
     private static func examples(in help: String) -> [String] {

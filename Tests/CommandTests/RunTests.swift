@@ -132,7 +132,7 @@ import Testing
 
     @Test(
         arguments: [
-            (["run"], "There is nothing to run: give a program behind --, or --command"),
+            (["run"], "There is nothing to run: give a program behind --, --command or --task"),
             (["run", "ls"], "\"ls\" stands before --; put the program behind it: queuectl run -- PROGRAM"),
             (["run", "--priority", "11", "--", "true"], "--priority: 11"),
             (["run", "-i", "--stdin", "x", "--", "cat"], "Give -i or --stdin, but not both"),

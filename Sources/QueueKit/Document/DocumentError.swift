@@ -13,7 +13,7 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
 
     /// Makes an error; `value` must already be escaped and short.
     public init(field: String, value: String? = nil, problem: String, accepted: String? = nil) {
-        self.field = TerminalText.shorten(TerminalText.escape(field), to: 80)
+        self.field = Self.shown(field)
         self.value = value
         self.problem = problem
         self.accepted = accepted
@@ -21,8 +21,16 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
 
     /// One line, such as `priority: 11 is out of range; give 0...10`.
     public var description: String {
-        let subject = field.isEmpty ? "" : "\(field): "
-        let sentence = [value, problem].compactMap { $0 }.joined(separator: " ")
-        return subject + sentence + (accepted.map { "; \($0)" } ?? "")
+        (field.isEmpty ? "" : "\(field): ") + sentence
+    }
+
+    /// The same without the field.
+    package var sentence: String {
+        [value, problem].compactMap { $0 }.joined(separator: " ") + (accepted.map { "; \($0)" } ?? "")
+    }
+
+    /// A name of a field as an error has it.
+    static func shown(_ name: String) -> String {
+        TerminalText.shorten(TerminalText.escape(name), to: 80)
     }
 }

@@ -1,12 +1,13 @@
 /// Every field that a document of version 1 may have, by the name it has in JSON and in a prepared hash.
 enum DocumentField: String, CaseIterable, Sendable {
     case version = "v"
-    case id, queue, command, argv, priority
+    case id, queue, command, argv, task, args, priority
     case maxRetries = "max_retries"
     case backoffBase = "backoff_base"
     case backoffCap = "backoff_cap"
     case timeout, grace, delay
     case runAt = "run_at"
+    case expires
     case successCodes = "success_codes"
     case fatalCodes = "fatal_codes"
     case snoozeCodes = "snooze_codes"
@@ -16,6 +17,7 @@ enum DocumentField: String, CaseIterable, Sendable {
     case nice
     case openFiles = "open_files"
     case env, cwd, stdin, tags, meta
+    case replyTo = "reply_to"
 
     /// How a value is written in a prepared hash, where everything is text.
     enum HashForm {
@@ -29,11 +31,11 @@ enum DocumentField: String, CaseIterable, Sendable {
 
     var hashForm: HashForm {
         switch self {
-        case .id, .queue, .command, .cwd, .stdin: .text
-        case .version, .priority, .maxRetries, .backoffBase, .backoffCap, .timeout, .grace, .delay, .runAt, .memory,
-            .cpuSeconds, .nice, .openFiles:
+        case .id, .queue, .command, .task, .cwd, .stdin, .replyTo: .text
+        case .version, .priority, .maxRetries, .backoffBase, .backoffCap, .timeout, .grace, .delay, .runAt, .expires,
+            .memory, .cpuSeconds, .nice, .openFiles:
             .numberOrText
-        case .argv, .env, .tags, .meta, .successCodes, .fatalCodes, .snoozeCodes, .retryOnOtherHost: .json
+        case .argv, .args, .env, .tags, .meta, .successCodes, .fatalCodes, .snoozeCodes, .retryOnOtherHost: .json
         }
     }
 
@@ -45,6 +47,10 @@ enum DocumentField: String, CaseIterable, Sendable {
         case .queue: QueueName.accepted
         case .command: "give a shell command of at most \(JobLimits.argumentBytes) bytes"
         case .argv: "give an array of strings, the program first"
+        case .task: NameRule.accepted(JobLimits.nameBytes)
+        case .args:
+            "give an object of at most \(JobLimits.args) strings, numbers and booleans, their names of "
+                + "\(JobLimits.argNameBytes) bytes"
         case .priority: "give \(JobLimits.priority)"
         case .maxRetries: "give \(JobLimits.maxRetries)"
         case .backoffBase: "give \(ConfigurationType.number(JobLimits.backoffBase).accepted)"
@@ -53,6 +59,8 @@ enum DocumentField: String, CaseIterable, Sendable {
         case .grace: Self.duration(JobLimits.grace)
         case .delay: Self.duration(JobLimits.delay)
         case .runAt: "give a time such as 2026-11-21T09:00:00Z, or milliseconds since the epoch"
+        case .expires:
+            Self.duration(JobLimits.expires) + "; or a time such as 2026-11-21T09:00:00Z"
         case .successCodes: "give an array of exit codes, \(JobLimits.exitCode)"
         case .fatalCodes: "give an array of exit codes, \(JobLimits.exitCode)"
         case .snoozeCodes:
@@ -70,6 +78,7 @@ enum DocumentField: String, CaseIterable, Sendable {
         case .stdin: "give a string"
         case .tags: "give at most \(JobLimits.tags) strings of 1...\(JobLimits.tagBytes) bytes"
         case .meta: "give an object"
+        case .replyTo: NameRule.accepted(JobLimits.nameBytes)
         }
     }
 
@@ -79,15 +88,19 @@ enum DocumentField: String, CaseIterable, Sendable {
     }
 
     /// Fields that a later release supports: refused as such, so that no producer believes they have an effect.
-    private static let later: Set<String> = [
-        "task", "args", "expires", "reply_to", "env_from", "signature", "unique_key",
-    ]
+    private static let later: Set<String> = ["env_from", "signature", "unique_key"]
 
     /// Fields of a stored job that only queuectl writes.
     private static let reserved: Set<String> = Set(Job.systemFields).union([
         "attempts", "worker", "host", "lease_deadline", "request",
-        "backoff_cap_ms", "timeout_ms", "grace_ms", "delay_ms",
+        "backoff_cap_ms", "timeout_ms", "grace_ms", "delay_ms", "expires_at",
     ])
+
+    /// The field that is stored under a name which tells its unit: `timeout_ms`, `expires_at`.
+    static func field(storedAs name: String) -> DocumentField? {
+        let hasUnit = name.hasSuffix("_ms") || name == "expires_at"
+        return hasUnit ? DocumentField(rawValue: String(name.dropLast(3))) : nil
+    }
 
     /// Says why a name is not the name of a field.
     static func refusal(ofName name: String) -> DocumentError {
@@ -95,7 +108,7 @@ enum DocumentField: String, CaseIterable, Sendable {
             return DocumentError(field: name, problem: "is not supported by this release", accepted: "leave it out")
         }
         if reserved.contains(name) {
-            let plain = name.hasSuffix("_ms") ? DocumentField(rawValue: String(name.dropLast(3))) : nil
+            let plain = field(storedAs: name)
             return DocumentError(
                 field: name,
                 problem: "is set by queuectl alone",

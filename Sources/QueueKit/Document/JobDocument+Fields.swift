@@ -4,17 +4,20 @@ extension JobDocument {
     /// What the document leaves open takes the configured value now, so that a later change of the configuration does
     /// not touch jobs that exist. `priority` and `max_retries` are always stored. `backoff_base`, `backoff_cap_ms`,
     /// `grace_ms` and the exit codes are left out where they are `StoredDefaults`, and everything else where it is absent: that takes 32 of
-    /// 296 bytes off a plain job (Redis 7.0, MEMORY USAGE). `delay` is not among them: only Redis' clock knows from when it counts.
+    /// 296 bytes off a plain job (Redis 7.0, MEMORY USAGE). `delay` is not among them, nor is `expires` where it is a duration: only
+    /// Redis' clock knows from when they count.
     ///
     /// - Parameter configuration: The configuration at this moment.
-    /// - Returns: `command` or `argv` (JSON array), `priority`, `max_retries`, `backoff_base`, `backoff_cap_ms`,
+    /// - Returns: `command`, `argv` (JSON array) or `task` with `args` (JSON object), `priority`, `max_retries`, `backoff_base`, `backoff_cap_ms`,
     ///   `timeout_ms`, `grace_ms`, `success_codes`, `fatal_codes` (JSON arrays), `snooze_codes` (JSON object),
-    ///   `retry_on_other_host`, `memory` (bytes), `cpu_seconds`, `nice`, `open_files`, `run_at` (ms since the epoch), `env` (JSON object), `cwd`, `stdin`, `tags` (JSON
-    ///   array), `meta` (JSON object). Durations are in milliseconds.
+    ///   `retry_on_other_host`, `memory` (bytes), `cpu_seconds`, `nice`, `open_files`, `run_at` and `expires_at` (ms since the epoch), `env` (JSON object), `cwd`,
+    ///   `stdin`, `tags` (JSON array), `meta` (JSON object), `reply_to`. Durations are in milliseconds.
     public func fields(configuration: QueueConfiguration) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         if let command { fields.append(("command", command)) }
         if let argv { fields.append(("argv", Self.array(argv))) }
+        if let task { fields.append(("task", task)) }
+        if let args { fields.append(("args", args)) }
         fields.append(("priority", String(priority ?? configuration.priority)))
         fields.append(("max_retries", String(maxRetries ?? configuration.maxRetries)))
         let base = backoffBase ?? configuration.backoffBase
@@ -33,11 +36,13 @@ extension JobDocument {
         if let nice { fields.append(("nice", String(nice))) }
         if let openFiles { fields.append(("open_files", String(openFiles))) }
         if let runAt { fields.append(("run_at", String(runAt.milliseconds))) }
+        if case .at(let time) = expires { fields.append(("expires_at", String(time.milliseconds))) }
         if let env, !env.isEmpty { fields.append(("env", Self.object(env))) }
         if let cwd { fields.append(("cwd", cwd)) }
         if let stdin { fields.append(("stdin", stdin)) }
         if let tags, !tags.isEmpty { fields.append(("tags", Self.array(tags))) }
         if let meta { fields.append(("meta", meta)) }
+        if let replyTo { fields.append(("reply_to", replyTo)) }
         return fields
     }
 

@@ -64,6 +64,8 @@ extension JobDocument {
         case .queue: queue = try QueueName(reader.string(value))
         case .command: command = try reader.string(value)
         case .argv: argv = try reader.strings(value)
+        case .task: task = try reader.string(value)
+        case .args: args = try reader.arguments(value)
         case .priority: priority = try reader.wholeNumber(value)
         case .maxRetries: maxRetries = try reader.wholeNumber(value)
         case .backoffBase: backoffBase = try reader.number(value)
@@ -72,6 +74,7 @@ extension JobDocument {
         case .grace: grace = try reader.duration(value)
         case .delay: delay = try reader.duration(value)
         case .runAt: runAt = try reader.time(value)
+        case .expires: expires = try reader.expiry(value)
         case .successCodes: successCodes = try reader.codes(value)
         case .fatalCodes: fatalCodes = try reader.codes(value)
         case .snoozeCodes: snoozeCodes = try reader.waitsByCode(value)
@@ -85,6 +88,7 @@ extension JobDocument {
         case .stdin: stdin = try reader.string(value)
         case .tags: tags = try reader.strings(value)
         case .meta: meta = try reader.object(value)
+        case .replyTo: replyTo = try reader.string(value)
         }
     }
 }

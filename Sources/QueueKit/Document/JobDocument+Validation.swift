@@ -1,12 +1,19 @@
 extension JobDocument {
     /// Checks a document built in Swift as parsed ones are: ranges, exclusions, lengths, forbidden characters.
     ///
-    /// - Returns: The same document, `meta` on one line without spaces.
+    /// - Returns: The same document, `meta` and `args` on one line without spaces.
     /// - Throws: `DocumentError` for the first thing wrong, and nothing else.
     public func validated() throws(DocumentError) -> JobDocument {
         try check(pushedTo: nil)
         var document = self
-        if let meta { document.meta = try Self.compactMeta(meta) }
+        if let meta {
+            let reader = FieldReader(field: .meta)
+            document.meta = try reader.object(reader.parsed(meta))
+        }
+        if let args {
+            let reader = FieldReader(field: .args)
+            document.args = try reader.arguments(reader.parsed(args))
+        }
         return document
     }
 
@@ -24,6 +31,7 @@ extension JobDocument {
         if delay != nil, runAt != nil {
             throw DocumentError(field: "delay", problem: "excludes run_at", accepted: "give one of them")
         }
+        try checkExpiry()
         try checkExitCodes()
         try checkRange(.memory, memory, JobLimits.memory)
         try checkRange(.cpuSeconds, cpuSeconds, JobLimits.cpuSeconds)
@@ -32,6 +40,7 @@ extension JobDocument {
         if let cwd { try checkPath(cwd) }
         if let env { try checkEnvironment(env) }
         if let tags { try checkTags(tags) }
+        if let replyTo { try checkName(replyTo, .replyTo) }
         if let queue, let pushedQueue, queue != pushedQueue {
             let accepted = "push it there, or leave the field out"
             throw DocumentError(
@@ -42,29 +51,6 @@ extension JobDocument {
             )
         }
         if byteCount > JobLimits.documentBytes { throw Self.tooLarge(byteCount) }
-    }
-
-    private func checkProgram() throws(DocumentError) {
-        switch (command, argv) {
-        case (nil, nil):
-            throw DocumentError(field: "command", problem: "is missing", accepted: "give command or argv")
-        case (.some, .some):
-            throw DocumentError(field: "command", problem: "excludes argv", accepted: "give one of them")
-        case (let command?, nil):
-            if command.allSatisfy(\.isWhitespace) { throw error(.command, command, "is blank") }
-            try checkArgument(command, .command)
-        case (nil, let argv?):
-            if argv.isEmpty {
-                throw DocumentError(
-                    field: "argv",
-                    value: "[]",
-                    problem: "is empty",
-                    accepted: DocumentField.argv.accepted
-                )
-            }
-            if argv[0].isEmpty { throw error(.argv, "", "is empty", at: "[0]") }
-            for (index, argument) in argv.enumerated() { try checkArgument(argument, .argv, index) }
-        }
     }
 
     /// Checks what the kernel must be able to take as one string.
@@ -81,18 +67,7 @@ extension JobDocument {
         )
     }
 
-    private static func compactMeta(_ meta: String) throws(DocumentError) -> String {
-        let reader = FieldReader(field: .meta)
-        let value: JSONValue
-        do {
-            value = try JSONParser.parse(Array(meta.utf8))
-        } catch {
-            throw reader.error(.string(meta), "is not valid JSON: \(error.reason) (byte \(error.offset))")
-        }
-        return try reader.object(value)
-    }
-
-    private func checkRange<Value: Comparable>(
+    func checkRange<Value: Comparable>(
         _ field: DocumentField,
         _ value: Value?,
         _ range: ClosedRange<Value>
@@ -128,10 +103,22 @@ extension JobDocument {
     /// Roughly the size the document has as JSON, without names and punctuation.
     private var byteCount: Int {
         var bytes =
-            (command?.utf8.count ?? 0) + (cwd?.utf8.count ?? 0) + (stdin?.utf8.count ?? 0) + (meta?.utf8.count ?? 0)
+            (command?.utf8.count ?? 0) + (args?.utf8.count ?? 0) + (cwd?.utf8.count ?? 0) + (stdin?.utf8.count ?? 0)
+            + (meta?.utf8.count ?? 0)
         for text in argv ?? [] { bytes += text.utf8.count }
         for text in tags ?? [] { bytes += text.utf8.count }
         for (name, value) in env ?? [:] { bytes += name.utf8.count + value.utf8.count }
         return bytes
+    }
+}
+
+extension FieldReader {
+    /// The value in a JSON text.
+    func parsed(_ text: String) throws(DocumentError) -> JSONValue {
+        do {
+            return try JSONParser.parse(Array(text.utf8))
+        } catch {
+            throw self.error(.string(text), "is not valid JSON: \(error.reason) (byte \(error.offset))")
+        }
     }
 }

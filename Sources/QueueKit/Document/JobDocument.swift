@@ -7,10 +7,14 @@ public struct JobDocument: Sendable, Equatable {
     public var id: JobID?
     /// The queue the document names; nil for the one it is sent to.
     public var queue: QueueName?
-    /// A command for the shell. Exactly one of `command` and `argv` must be given.
+    /// A command for the shell. Exactly one of `command`, `argv` and `task` must be given.
     public var command: String?
     /// A program and its arguments, run without a shell.
     public var argv: [String]?
+    /// The name of something that a worker knows how to do: 1...128 of `A-Z a-z 0-9 _ . -`.
+    public var task: String?
+    /// The JSON text of an object with the arguments of the task: at most 64 strings, numbers and booleans.
+    public var args: String?
     /// 0...10; 10 runs first.
     public var priority: Int?
     /// Retries after the first attempt, 0...1000.
@@ -27,6 +31,8 @@ public struct JobDocument: Sendable, Equatable {
     public var delay: Duration?
     /// When to run first; a time that is past means at once. Excludes `delay`.
     public var runAt: Timestamp?
+    /// By when it must have been started; else it is dead. Later than `delay` or `runAt`.
+    public var expires: JobExpiry?
     /// Exit codes of a job that is done; 0 unless configured. Not empty.
     public var successCodes: Set<Int>?
     /// Exit codes after which the job is dead, whatever retries are left.
@@ -54,6 +60,8 @@ public struct JobDocument: Sendable, Equatable {
     public var tags: [String]?
     /// The JSON text of an object that is the producer's own.
     public var meta: String?
+    /// The name of the list that is told what came of the job: 1...128 of `A-Z a-z 0-9 _ . -`.
+    public var replyTo: String?
 
     /// Makes a document; check it with `validated()` before use.
     public init(id: JobID? = nil, queue: QueueName? = nil, command: String? = nil, argv: [String]? = nil) {

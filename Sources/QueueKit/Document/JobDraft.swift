@@ -17,7 +17,9 @@ public struct JobDraft: Sendable {
     init(id: JobID, queue: QueueName, fields: [(String, [UInt8])]) {
         let job = Job(id: id, queue: queue, fields: fields)
         let values = Dictionary(fields, uniquingKeysWith: { _, last in last })
-        let stored = values.filter { Self.field(storedAs: $0.key) != nil }
+        let hasRun = values["run"] != nil
+        // Of a job that was started its expiry says nothing any more; a retry may well be due later.
+        let stored = values.filter { Self.field(storedAs: $0.key) != nil && !(hasRun && $0.key == "expires_at") }
         let waits = job.state == .scheduled || job.state == .failed
         self.job = job
         self.stored = stored
@@ -25,11 +27,14 @@ public struct JobDraft: Sendable {
         members = Self.members(stored) + Self.timing(waits ? job.nextRunAt : nil)
     }
 
-    /// The document with some fields set and others left out. What excludes a field that is set goes: `argv` for a
-    /// `command`, `run_at` for a `delay`, and the other way round.
+    /// The document with some fields set and others left out. What excludes a field that is set goes: `argv` and `task`
+    /// for a `command`, `run_at` for a `delay`, and the other way round.
     package func members(setting given: [JSONMember], leavingOut names: Set<String>) -> [JSONMember] {
-        let rivals = ["command": "argv", "argv": "command", "delay": "run_at", "run_at": "delay"]
-        let gone = names.union(given.map(\.name)).union(given.compactMap { rivals[$0.name] })
+        let rivals = [
+            "command": ["argv", "task", "args"], "argv": ["command", "task", "args"], "task": ["command", "argv"],
+            "delay": ["run_at"], "run_at": ["delay"],
+        ]
+        let gone = names.union(given.map(\.name)).union(given.flatMap { rivals[$0.name] ?? [] })
         return members.filter { !gone.contains($0.name) } + given
     }
 
@@ -55,8 +60,7 @@ public struct JobDraft: Sendable {
     /// The field of a document that is stored under this name. Not what names the job, and not its time, of which the
     /// transitions keep their own record.
     private static func field(storedAs name: String) -> DocumentField? {
-        let plain = name.hasSuffix("_ms") ? String(name.dropLast(3)) : name
-        switch DocumentField(rawValue: plain) {
+        switch DocumentField.field(storedAs: name) ?? DocumentField(rawValue: name) {
         case .version, .id, .queue, .delay, .runAt, nil: return nil
         case let field?: return field
         }
@@ -69,6 +73,12 @@ public struct JobDraft: Sendable {
             if let milliseconds {
                 let text = DurationText.format(.milliseconds(milliseconds))
                 return JSONMember(name: field.rawValue, value: .string(text))
+            }
+            if field == .expires {
+                let number = stored["expires_at"].flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+                let time = number.map(Timestamp.init(milliseconds:))
+                guard let time, JobLimits.runAt.contains(time) else { return nil }
+                return JSONMember(name: field.rawValue, value: .string(time.rfc3339))
             }
             guard let bytes = stored[field.rawValue] else { return nil }
             do {

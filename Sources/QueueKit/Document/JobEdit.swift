@@ -27,6 +27,8 @@ public struct JobEdit: Sendable {
     /// Fields to remove, sorted.
     let removed: [String]
     let timing: Timing
+    /// How long after the edit the job expires, if that is what was asked for.
+    let expiresAfter: Duration?
 
     /// The job as it was read.
     public var job: Job { draft.job }
@@ -35,7 +37,7 @@ public struct JobEdit: Sendable {
     public var movesNextRun: Bool { timing != .unchanged }
 
     /// Whether nothing changes at all.
-    public var isEmpty: Bool { written.isEmpty && removed.isEmpty && timing == .unchanged }
+    public var isEmpty: Bool { written.isEmpty && removed.isEmpty && timing == .unchanged && expiresAfter == nil }
 
     /// Compares a job with a checked document.
     public init(_ draft: JobDraft, to document: JobDocument) {
@@ -44,7 +46,9 @@ public struct JobEdit: Sendable {
         written = new.filter { draft.stored[$0.key] != $0.value }.map { ($0.key, $0.value) }.sorted {
             $0.name < $1.name
         }
-        removed = draft.stored.keys.filter { new[$0] == nil }.sorted()
+        if case .after(let wait) = document.expires { expiresAfter = wait } else { expiresAfter = nil }
+        let isExpirySet = expiresAfter != nil
+        removed = draft.stored.keys.filter { new[$0] == nil && !($0 == "expires_at" && isExpirySet) }.sorted()
         let before = draft.members.first { $0.name == DocumentField.runAt.rawValue }
         let after = JobDraft.timing(document.runAt).first
         if let delay = document.delay {
@@ -56,6 +60,9 @@ public struct JobEdit: Sendable {
         }
         let old = draft.members
         var members = JobDraft.members(new)
+        if let wait = expiresAfter {
+            members.append(JSONMember(name: "expires", value: .string(DurationText.format(wait))))
+        }
         switch timing {
         case .unchanged: members += before.map { [$0] } ?? []
         case .delay(.zero): break

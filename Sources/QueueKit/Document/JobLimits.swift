@@ -34,6 +34,15 @@ public enum JobLimits {
     public static let delay: ClosedRange<Duration> = .zero ... .seconds(3650 * 86_400)
     /// Due times: from 2001, so that seconds mistaken for milliseconds are refused, to the end of the year 9999.
     public static let runAt = Timestamp(milliseconds: 1_000_000_000_000)...Timestamp.latest
+    /// How long after it was accepted a job may be started first: ten years. So durations and times cannot be confused:
+    /// as numbers, the first end where the second are far from beginning.
+    public static let expires: ClosedRange<Duration> = .milliseconds(1) ... .seconds(3650 * 86_400)
+    /// Bytes of the name of a task, or of a list for answers.
+    public static let nameBytes = 1...128
+    /// Number of arguments of a task.
+    public static let args = 64
+    /// Bytes of the name of an argument.
+    public static let argNameBytes = 1...128
     /// Number of tags.
     public static let tags = 32
     /// Bytes of one tag.

@@ -35,11 +35,14 @@ extension Job {
     private mutating func readWork(from reader: inout StoredFields) {
         let shell = reader.text("command")
         let argv = reader.strings("argv")
-        switch (shell, argv) {
-        case (let shell?, nil): command = .shell(shell)
-        case (nil, let argv?) where !argv.isEmpty: command = .argv(argv)
-        case (.some, .some): reader.report("it has both a command and an argv")
-        default: reader.report("it has no command")
+        let task = reader.text("task")
+        let args = reader.object("args")
+        switch (shell, argv, task) {
+        case (let shell?, nil, nil): command = .shell(shell)
+        case (nil, let argv?, nil) where !argv.isEmpty: command = .argv(argv)
+        case (nil, nil, let task?) where !task.isEmpty: command = .task(task, args: args)
+        case (nil, _, nil), (nil, nil, _): reader.report("it has no command")
+        default: reader.report("it has more than one of command, argv and task")
         }
         priority = reader.integer("priority", in: JobLimits.priority) ?? priority
         maxRetries = reader.integer("max_retries", in: Self.counts) ?? maxRetries
@@ -54,11 +57,13 @@ extension Job {
         nice = reader.integer("nice", in: JobLimits.nice)
         openFiles = reader.integer("open_files", in: JobLimits.openFiles)
         runAt = reader.time("run_at")
+        expiresAt = reader.time("expires_at")
         env = reader.stringsByName("env") ?? [:]
         cwd = reader.text("cwd")
         stdin = reader.text("stdin")
         tags = reader.strings("tags") ?? []
         meta = reader.object("meta")
+        replyTo = reader.text("reply_to")
     }
 
     private mutating func readExitCodes(from reader: inout StoredFields) {

@@ -3,7 +3,8 @@ extension Job {
     ///
     /// Every key is always there; what is absent is `null`, so that programs can rely on the shape. Times are RFC 3339
     /// in UTC with milliseconds, durations are seconds. `attempts` is the number of runs, `run_at` the due time that was
-    /// asked for, `next_run_at` the one in force. Of `command` and `argv` one is null. `corrupt` says what is damaged.
+    /// asked for, `next_run_at` the one in force. Of `command`, `argv` and `task` one is not null. `corrupt` says what is
+    /// damaged.
     public var json: String { jsonValue.text }
 
     /// The same object, for what embeds it in a larger one.
@@ -14,13 +15,16 @@ extension Job {
     private var identityMembers: [(String, JSONValue)] {
         var shell: JSONValue = .null
         var argv: JSONValue = .null
+        var task: (name: String?, args: String?)
         switch command {
         case .shell(let text): shell = .string(text)
         case .argv(let arguments): argv = .array(arguments.map(JSONValue.string))
+        case .task(let name, let args): task = (name, args)
         case nil: break
         }
         return [
             ("id", .string(id.text)), ("queue", .string(queue.text)), ("command", shell), ("argv", argv),
+            ("task", .optional(task.name)), ("args", .parsed(task.args)),
             ("state", .optional(state?.rawValue)), ("priority", .integer(priority)),
         ]
     }
@@ -39,7 +43,8 @@ extension Job {
 
     private var progressMembers: [(String, JSONValue)] {
         [
-            ("run_at", .time(runAt)), ("next_run_at", .time(nextRunAt)), ("created_at", .time(createdAt)),
+            ("run_at", .time(runAt)), ("expires_at", .time(expiresAt)), ("next_run_at", .time(nextRunAt)),
+            ("created_at", .time(createdAt)),
             ("updated_at", .time(updatedAt)), ("edited_at", .time(editedAt)), ("started_at", .time(startedAt)),
             ("finished_at", .time(finishedAt)),
             ("cancel_requested", .time(cancelRequested)), ("paused_at", .time(pausedAt)),
@@ -56,7 +61,7 @@ extension Job {
         return [
             ("env", .object(variables.map { JSONMember(name: $0.key, value: .string($0.value)) })),
             ("cwd", .optional(cwd)), ("stdin", .optional(stdin)), ("tags", .array(tags.map(JSONValue.string))),
-            ("meta", .parsed(meta)), ("corrupt", .optional(corrupt)),
+            ("meta", .parsed(meta)), ("reply_to", .optional(replyTo)), ("corrupt", .optional(corrupt)),
         ]
     }
 }

@@ -45,6 +45,8 @@ public struct Job: Sendable, Equatable {
     public var openFiles: Int?
     /// The due time that was asked for.
     public var runAt: Timestamp?
+    /// By when it must have been started first; nil for no limit.
+    public var expiresAt: Timestamp?
     /// When it runs next, if it waits for that.
     public var nextRunAt: Timestamp?
     /// When it was enqueued or taken in.
@@ -91,6 +93,8 @@ public struct Job: Sendable, Equatable {
     public var tags: [String] = []
     /// The producer's own object, as one line of JSON.
     public var meta: String?
+    /// The name of the list that is told what came of it.
+    public var replyTo: String?
     /// Names of fields that this release does not know, sorted: written by a newer one, they may change what the job means.
     public var unknownFields: [String] = []
     /// The first thing found damaged, as one line; nil if all is well.

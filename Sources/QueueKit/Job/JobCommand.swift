@@ -4,12 +4,15 @@ public enum JobCommand: Sendable, Equatable, CustomStringConvertible {
     case shell(String)
     /// A program and its arguments, without a shell.
     case argv([String])
+    /// Something that a worker knows by name, and its arguments: the JSON text of an object, if there are any.
+    case task(String, args: String?)
 
     /// The command on one line, for lists: not escaped, and not meant to be run.
     public var description: String {
         switch self {
         case .shell(let command): command
         case .argv(let arguments): arguments.map(Self.quotedIfNeeded).joined(separator: " ")
+        case .task(let name, let args): "task \(name)" + (args.map { " \($0)" } ?? "")
         }
     }
 

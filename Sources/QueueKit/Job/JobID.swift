@@ -33,6 +33,9 @@ enum NameRule {
         bytes.contains(text.utf8.count) && text != "." && text != ".." && text.utf8.allSatisfy(allows)
     }
 
+    /// What may be given, as the end of a message.
+    static func accepted(_ bytes: ClosedRange<Int>) -> String { "give \(bytes) letters, digits, _ . or -" }
+
     static func error(field: String, _ text: String, limit: Int, accepted: String) -> DocumentError {
         let problem =
             if text.isEmpty {

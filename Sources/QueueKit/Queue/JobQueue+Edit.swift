@@ -36,6 +36,7 @@ extension JobQueue {
         case .delay(let delay): arguments.append(contentsOf: RedisArguments([String(delay.wholeMilliseconds), ""]))
         case .at(let time): arguments.append(contentsOf: RedisArguments(["", String(time.milliseconds)]))
         }
+        arguments.append(edit.expiresAfter.map { String($0.wholeMilliseconds) } ?? "")
         arguments.append(edit.written.count * 2)
         for (name, value) in edit.written {
             arguments.append(name)
@@ -50,9 +51,8 @@ extension JobQueue {
 
 extension EditResult {
     init?(reply: RESPValue) {
-        guard let parts = reply.array, parts.count == 2 else { return nil }
-        let state = parts[1].string.flatMap(JobState.init(rawValue:))
-        switch (parts[0].string, state) {
+        guard let verdict = Verdict(reply) else { return nil }
+        switch (verdict.word, verdict.state) {
         case ("ok", let state?): self = .done(state)
         case ("wrong_state", let state?): self = .wrongState(state)
         case ("changed", let state?): self = .changed(state)

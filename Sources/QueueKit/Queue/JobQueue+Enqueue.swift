@@ -67,6 +67,7 @@ extension RedisArguments {
         append(document.priority ?? configuration.priority)
         append(document.delay.map { String($0.wholeMilliseconds) } ?? "")
         append(document.runAt.map { String($0.milliseconds) } ?? "")
+        if case .after(let wait) = document.expires { append(wait.wholeMilliseconds) } else { append("") }
         append(fields.count * 2)
         for field in fields {
             append(field.name)

@@ -5,8 +5,8 @@ import RedisClient
 public enum IntakeVerdict: Sendable {
     /// It is a job. `isPrepared`: its hash was written by the pusher.
     case job(NewJob, isPrepared: Bool)
-    /// It is malformed, for this reason.
-    case reject(String)
+    /// It is malformed, for this reason. With whom to tell, if that could be read.
+    case reject(String, ReplyAddress? = nil)
 }
 
 /// What became of a push.
@@ -23,19 +23,24 @@ extension IntakeItem {
     /// Judges a push: the one validator for what comes in from other services.
     public func verdict(queue: QueueName) -> IntakeVerdict {
         do {
-            if raw.first == UInt8(ascii: "{") {
-                return .job(NewJob(try JobDocument(json: raw, pushedTo: queue)), isPrepared: false)
-            }
-            let id = try JobID(String(decoding: raw, as: UTF8.self))
-            guard !preparedFields.isEmpty else {
-                return .reject("id: there is no prepared hash for \(id); write its job hash before pushing the id")
-            }
-            let document = try JobDocument(id: id, hashFields: preparedFields, pushedTo: queue)
-            return .job(NewJob(document), isPrepared: true)
+            return try judge(queue: queue)
         } catch {
-            guard raw.first != UInt8(ascii: "{"), error.field == "id" else { return .reject(error.description) }
-            return .reject("neither a JSON object nor the id of a prepared hash")
+            let isUnreadable = raw.first != UInt8(ascii: "{") && error.field == "id" && preparedFields.isEmpty
+            let reason = isUnreadable ? "neither a JSON object nor the id of a prepared hash" : error.description
+            return .reject(reason, ReplyAddress(of: self))
         }
+    }
+
+    private func judge(queue: QueueName) throws(DocumentError) -> IntakeVerdict {
+        if raw.first == UInt8(ascii: "{") {
+            return .job(NewJob(try JobDocument(json: raw, pushedTo: queue)), isPrepared: false)
+        }
+        let id = try JobID(String(decoding: raw, as: UTF8.self))
+        guard !preparedFields.isEmpty else {
+            return .reject("id: there is no prepared hash for \(id); write its job hash before pushing the id")
+        }
+        let document = try JobDocument(id: id, hashFields: preparedFields, pushedTo: queue)
+        return .job(NewJob(document), isPrepared: true)
     }
 }
 
@@ -56,9 +61,11 @@ extension JobQueue {
         for (number, verdict) in verdicts {
             arguments.append(number)
             switch verdict {
-            case .reject(let reason):
+            case .reject(let reason, let address):
                 arguments.append("reject")
                 arguments.append(reason)
+                arguments.append(address?.name ?? "")
+                arguments.append(address?.id?.text ?? "")
             case .job(let job, let isPrepared):
                 arguments.append("job")
                 arguments.append(isPrepared ? 1 : 0)

@@ -24,6 +24,7 @@ extension QueueKeys {
         case ("log", 3) where Int(parts[2]) != nil: return (try? JobID(parts[1])).map { .ofJob($0) } ?? .unknown
         case ("worker", 2), ("history", 2): return .passing(type: "hash")
         case ("request", 2): return .passing(type: "string")
+        case ("reply", 2): return .passing(type: "list")
         default: return .unknown
         }
     }

@@ -12,7 +12,7 @@ public struct QueueKeys: Sendable {
     public init(namespace: String, queue: QueueName) {
         let prefix = "\(namespace):{\(queue.text)}:"
         self.prefix = prefix
-        self.fixed = Self.fixedNames.map { prefix + $0 }
+        self.fixed = (Self.fixedNames + [Self.absent]).map { prefix + $0 }
     }
 
     static let fixedNames =
@@ -21,6 +21,10 @@ public struct QueueKeys: Sendable {
             "processing", "dlq", "rejected", "completed", "cancelled", "workers",
             "stale",
         ] + JobLimits.priority.map { "pending:\($0)" } + ["elsewhere"]
+
+    /// A key that never exists. While a cluster moves a slot from one node to another, it runs no script that was declared a
+    /// key which is not there: so none runs half-way, with some of the jobs on the other node.
+    static let absent = "absent"
 
     /// The lists that jobs stand in.
     static let lists = ["suspects", "elsewhere", "dlq"] + JobLimits.priority.map { "pending:\($0)" }
@@ -87,6 +91,8 @@ public struct QueueKeys: Sendable {
     public func log(_ id: JobID, run: Int) -> String { "\(prefix)log:\(id.text):\(run)" }
     /// The channel that tells of one job changing state: the name of the state, or `deleted`.
     public func jobEvents(_ id: JobID) -> String { "\(prefix)events:\(id.text)" }
+    /// Where answers go for whoever gave this name as `reply_to` (list of JSON, expiring).
+    public func reply(_ name: String) -> String { "\(prefix)reply:\(name)" }
     /// What finished in the minutes of one hour since the epoch (hash).
     public func history(hour: Int64) -> String { "\(prefix)history:\(hour)" }
 }

@@ -39,7 +39,26 @@ package struct JSONParser {
         return value
     }
 
-    private init(bytes: [UInt8]) {
+    /// The members of an object that stand before the first mistake in it; all of them if there is none.
+    ///
+    /// For what may be said of a text that is refused, such as whom to tell.
+    package static func leadingMembers(_ bytes: [UInt8]) -> [JSONMember] {
+        let valid = bytes.prefix(UTF8Check.firstInvalidByte(in: bytes) ?? bytes.count)
+        var parser = JSONParser(bytes: Array(valid))
+        parser.skipSpaces()
+        guard parser.take("{") else { return [] }
+        parser.depth = 1
+        parser.skipSpaces()
+        var members: [JSONMember] = []
+        do throws(JSONError) {
+            try parser.object(into: &members)
+        } catch {
+            // What was read before it is what is asked for.
+        }
+        return members
+    }
+
+    init(bytes: [UInt8]) {
         self.bytes = bytes
     }
 
@@ -55,11 +74,11 @@ package struct JSONParser {
         error(position < bytes.count ? "expected \(expected)" : "it ends too early")
     }
 
-    private mutating func skipSpaces() {
+    mutating func skipSpaces() {
         while current == 0x20 || current == 0x0a || current == 0x0d || current == 0x09 { position += 1 }
     }
 
-    private mutating func value() throws(JSONError) -> JSONValue {
+    mutating func value() throws(JSONError) -> JSONValue {
         switch current {
         case UInt8(ascii: "{"): return try nested { parser throws(JSONError) in try parser.object() }
         case UInt8(ascii: "["): return try nested { parser throws(JSONError) in try parser.array() }
@@ -103,8 +122,14 @@ package struct JSONParser {
 
     private mutating func object() throws(JSONError) -> JSONValue {
         var members: [JSONMember] = []
+        try object(into: &members)
+        return .object(members)
+    }
+
+    /// Reads what stands behind the brace, member by member: what came before an error has been added.
+    private mutating func object(into members: inout [JSONMember]) throws(JSONError) {
         var names = NameSet()
-        if take("}") { return .object(members) }
+        if take("}") { return }
         while true {
             guard current == UInt8(ascii: "\"") else { throw unexpected(expecting: "a name in double quotes") }
             let start = position
@@ -117,7 +142,7 @@ package struct JSONParser {
             skipSpaces()
             members.append(JSONMember(name: name, value: try value()))
             skipSpaces()
-            if take("}") { return .object(members) }
+            if take("}") { return }
             guard take(",") else { throw unexpected(expecting: "\",\" or \"}\"") }
             skipSpaces()
         }

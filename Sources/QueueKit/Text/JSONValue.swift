@@ -51,6 +51,11 @@ extension JSONValue {
         }
     }
 
+    /// An object with these members, in this order.
+    package static func members(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
+        .object(members.map { JSONMember(name: $0.key, value: $0.value) })
+    }
+
     /// Writes a string as a JSON string.
     package static func quote(_ string: String) -> String {
         var text = ""

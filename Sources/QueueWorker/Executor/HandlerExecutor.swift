@@ -11,16 +11,37 @@ public struct HandlerExecutor: JobExecutor {
     /// Does the work of a job.
     public typealias Handler = @Sendable (Job, RunContext) async throws -> Void
 
-    private let handler: Handler
+    private let handler: Handler?
+    private let tasks: [String: Handler]
 
     /// Makes an executor that calls this function for each job.
     public init(_ handler: @escaping Handler) {
         self.handler = handler
+        tasks = [:]
+    }
+
+    /// Makes an executor that calls a function for each `task`, by its name; its arguments are `job.arguments`.
+    ///
+    /// A job with another task, or with a command, fails as `unknown_task`, and is retried like any other: so workers of one queue
+    /// may know different tasks.
+    public init(tasks: [String: Handler]) {
+        handler = nil
+        self.tasks = tasks
     }
 
     /// Begins to run a job.
-    public func start(_ job: ClaimedJob, context: RunContext) -> any RunningJob {
-        HandlerRun(job: job.job, context: context, handler: handler)
+    public func start(_ claimed: ClaimedJob, context: RunContext) -> any RunningJob {
+        let job = claimed.job
+        if let handler { return HandlerRun(job: job, context: context, handler: handler) }
+        guard case .task(let name, _) = job.command, let task = tasks[name] else {
+            return UnknownTask(job, worker: context.worker, known: known)
+        }
+        return HandlerRun(job: job, context: context, handler: task)
+    }
+
+    private var known: String {
+        let names = tasks.keys.sorted().map(TerminalText.quotedForMessage).joined(separator: ", ")
+        return TerminalText.shorten("the tasks \(names)", to: 200)
     }
 
     /// Does nothing: tasks cannot be ended from outside.

@@ -86,6 +86,8 @@ public struct RunResult: Sendable {
         case threw(String)
         /// It could not be started, for this reason.
         case notStarted(String)
+        /// This worker does not know how to do it, for this reason; another one may.
+        case unknownTask(String)
         /// The machine has no room to start anything: the job is not to blame.
         case exhausted(String)
     }

@@ -1,7 +1,7 @@
 import ProcessRunner
 import QueueKit
 
-/// Runs jobs as processes: a command by `/bin/sh -c`, an argv directly.
+/// Runs jobs as processes: a command by `/bin/sh -c`, an argv directly. It knows no tasks: those fail as `unknown_task`.
 public final class ProcessExecutor: JobExecutor {
     /// How much output of a run waits in memory to be sent, however large the cap: what a run prints faster than ten
     /// times that a second has gaps.
@@ -27,12 +27,13 @@ public final class ProcessExecutor: JobExecutor {
     /// Begins to run a job.
     public func start(_ claimed: ClaimedJob, context: RunContext) -> any RunningJob {
         let job = claimed.job
-        let program: ProcessSpec.Program =
-            switch job.command {
-            case .shell(let text): .shell(text)
-            case .argv(let words): .argv(words)
-            case nil: .argv([])
-            }
+        let program: ProcessSpec.Program
+        switch job.command {
+        case .shell(let text): program = .shell(text)
+        case .argv(let words): program = .argv(words)
+        case .task: return UnknownTask(job, worker: context.worker, known: "processes")
+        case nil: program = .argv([])
+        }
         var spec = ProcessSpec(
             program: program,
             environment: JobEnvironment.of(job, context: context, inherited: inherited)

@@ -3,9 +3,6 @@ import QueueKit
 
 /// The fields of a job as flags. They are read by the same checks as the fields of a document.
 struct JobOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: "The id; otherwise one is made.")
-    var id: String?
-
     @Option(
         name: .shortAndLong,
         parsing: .unconditional,
@@ -13,8 +10,7 @@ struct JobOptions: ParsableArguments {
     )
     var command: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The queue. (default: default)", valueName: "name"))
-    var queue: String?
+    @OptionGroup var task: TaskOptions
 
     @Option(name: .shortAndLong, parsing: .unconditional, help: ArgumentHelp("0...10; 10 runs first.", valueName: "n"))
     var priority: String?
@@ -49,6 +45,12 @@ struct JobOptions: ParsableArguments {
     )
     var runAt: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Dead unless it was started by then: 10m, or 2030-01-31T09:00:00Z.", valueName: "when")
+    )
+    var expires: String?
+
     @OptionGroup var outcome: OutcomeOptions
 
     @Option(
@@ -77,4 +79,10 @@ struct JobOptions: ParsableArguments {
 
     @Option(parsing: .unconditional, help: ArgumentHelp("An object of your own.", valueName: "json"))
     var meta: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Push what came of it onto the list of answers of this name.", valueName: "name")
+    )
+    var replyTo: String?
 }

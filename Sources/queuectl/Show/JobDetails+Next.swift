@@ -17,7 +17,9 @@ extension JobDetails {
     }
 
     private var pending: String {
-        if queue.pausedSince != nil { return "It waits: the queue is paused. Resume it: queuectl resume\(flag)" }
+        if queue.pausedSince != nil {
+            return "It waits: the queue is paused. Resume it: queuectl resume --queue \(queue.queue)"
+        }
         if queue.workers == 0 {
             return "It waits: no worker serves \(queue.queue). Start one: queuectl worker start\(flag)"
         }
@@ -25,7 +27,10 @@ extension JobDetails {
             let hosts = job.failedHosts.joined(separator: ", ")
             return "It waits for a worker on another host than \(hosts), while there is one."
         }
-        return "It runs as soon as a worker has a free slot."
+        guard job.run == 0, let end = job.expiresAt else { return "It runs as soon as a worker has a free slot." }
+        return end <= now
+            ? "It has expired: it is dead as soon as a worker has a free slot."
+            : "It runs as soon as a worker has a free slot, and is dead if none has \(RelativeTime.describe(end, from: now))."
     }
 
     private var processing: String {

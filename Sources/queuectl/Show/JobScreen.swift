@@ -31,9 +31,11 @@ struct JobScreen {
             ("cwd", job.cwd ?? ""), ("stdin", job.stdin.map { ByteSizeText.rounded($0.utf8.count) } ?? ""),
             ("env", job.env.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")),
             ("tags", job.tags.joined(separator: ", ")), ("meta", job.meta ?? ""),
+            ("reply to", job.replyTo ?? ""),
         ]
         let progressFields: [(String, String)] = [
-            ("run at", time(job.runAt)), ("next run", time(job.nextRunAt)), ("created", time(job.createdAt)),
+            ("run at", time(job.runAt)), ("expires", time(job.expiresAt)), ("next run", time(job.nextRunAt)),
+            ("created", time(job.createdAt)),
             ("updated", time(job.updatedAt)), ("started", started), ("finished", finished),
             ("progress", progress), ("result", TerminalText.shorten(job.result ?? "", to: Self.resultColumns)),
             ("cancel requested", time(job.cancelRequested)), ("paused", time(job.pausedAt)),

@@ -51,7 +51,7 @@ private let duration = "give seconds, or a duration such as 500ms, 10s or 1h30m,
     func whatIsNoDocumentIsNamed(_ row: Refusal) { row.check() }
 
     @Test(arguments: [
-        Refusal("{}", "command: is missing; give command or argv"),
+        Refusal("{}", "command: is missing; give command, argv or task"),
         Refusal(#"{"command":"a","argv":["b"]}"#, "command: excludes argv; give one of them"),
         Refusal(#"{"command":" \t\n"}"#, #"command: " \t\n" is blank; give a shell command of at most 131071 bytes"#),
         Refusal(#"{"command":""}"#, #"command: "" is blank; give a shell command of at most 131071 bytes"#),
@@ -154,17 +154,18 @@ private let duration = "give seconds, or a duration such as 500ms, 10s or 1h30m,
         ("success_code", "success_code: is not a field of a job; did you mean success_codes?"),
         ("waited_ms", "waited_ms: is set by queuectl alone; leave it out"),
         ("failed_hosts", "failed_hosts: is set by queuectl alone; leave it out"),
-        ("expires", "expires: is not supported by this release; leave it out"),
-        ("task", "task: is not supported by this release; leave it out"),
+        ("env_from", "env_from: is not supported by this release; leave it out"),
+        ("signature", "signature: is not supported by this release; leave it out"),
         ("state", "state: is set by queuectl alone; leave it out"),
         ("run", "run: is set by queuectl alone; leave it out"),
         ("attempts", "attempts: is set by queuectl alone; leave it out"),
         ("timeout_ms", "timeout_ms: is set by queuectl alone; give timeout"),
         (
             "zzzzzzzz",
-            "zzzzzzzz: is not a field of a job; the fields are v, id, queue, command, argv, priority, max_retries, "
-                + "backoff_base, backoff_cap, timeout, grace, delay, run_at, success_codes, fatal_codes, snooze_codes, "
-                + "retry_on_other_host, memory, cpu_seconds, nice, open_files, env, cwd, stdin, tags, meta"
+            "zzzzzzzz: is not a field of a job; the fields are v, id, queue, command, argv, task, args, priority, "
+                + "max_retries, backoff_base, backoff_cap, timeout, grace, delay, run_at, expires, success_codes, "
+                + "fatal_codes, snooze_codes, "
+                + "retry_on_other_host, memory, cpu_seconds, nice, open_files, env, cwd, stdin, tags, meta, reply_to"
         ),
     ])
     func otherFieldsAreRefused(name: String, message: String) {
@@ -179,9 +180,10 @@ private let duration = "give seconds, or a duration such as 500ms, 10s or 1h30m,
         ).check()
         Refusal(
             #"{"command":"x","\u001b[2J":1}"#,
-            #"\x1b[2J: is not a field of a job; the fields are v, id, queue, command, argv, priority, max_retries, "#
-                + "backoff_base, backoff_cap, timeout, grace, delay, run_at, success_codes, fatal_codes, snooze_codes, "
-                + "retry_on_other_host, memory, cpu_seconds, nice, open_files, env, cwd, stdin, tags, meta"
+            #"\x1b[2J: is not a field of a job; the fields are v, id, queue, command, argv, task, args, priority, "#
+                + "max_retries, backoff_base, backoff_cap, timeout, grace, delay, run_at, expires, success_codes, "
+                + "fatal_codes, snooze_codes, "
+                + "retry_on_other_host, memory, cpu_seconds, nice, open_files, env, cwd, stdin, tags, meta, reply_to"
         ).check()
     }
 }

@@ -29,6 +29,8 @@ import Testing
         document.stdin = "text"
         document.tags = ["t"]
         document.meta = #"{"k":[1,2]}"#
+        document.expires = .at(Timestamp(milliseconds: 1_900_000_000_000))
+        document.replyTo = "answers"
         let fields = document.fields(configuration: QueueConfiguration()).map { ($0.name, $0.value) }
         return (document, fields + [("state", "pending"), ("created_at", "1700000000000")])
     }
@@ -38,7 +40,7 @@ import Testing
         let draft = try draft(stored)
         #expect(try draft.document(.object(draft.members)) == document)
         // Whoever adds a field to documents is to see it here.
-        let others: Set<DocumentField> = [.version, .id, .queue, .argv, .delay, .runAt]
+        let others: Set<DocumentField> = [.version, .id, .queue, .argv, .task, .args, .delay, .runAt]
         #expect(draft.members.map(\.name) == DocumentField.allCases.filter { !others.contains($0) }.map(\.rawValue))
         #expect(JobEdit(draft, to: document).isEmpty)
     }

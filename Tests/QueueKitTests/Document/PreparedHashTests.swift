@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ([], "command: is missing; give command or argv"),
+        ([], "command: is missing; give command, argv or task"),
         ([("command", "x"), ("state", "pending")], "state: is set by queuectl alone; leave it out"),
         ([("command", "x"), ("run", "0")], "run: is set by queuectl alone; leave it out"),
         ([("command", "x"), ("created_at", "0")], "created_at: is set by queuectl alone; leave it out"),

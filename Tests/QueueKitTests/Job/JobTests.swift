@@ -52,7 +52,8 @@ import Testing
 
     @Test(
         arguments: [
-            ([:], "it has no command"), (["command": "a", "argv": "[\"b\"]"], "it has both a command and an argv"),
+            ([:], "it has no command"),
+            (["command": "a", "argv": "[\"b\"]"], "it has more than one of command, argv and task"),
             (["argv": "[]"], "it has no command"), (["argv": "[1]"], "argv: \"[1]\" has another shape than it should"),
             (["argv": "["], "argv: \"[\" is not valid JSON: it ends too early"),
             (["command": "x", "state": "running"], "state: \"running\" is not a state"),
@@ -100,15 +101,16 @@ import Testing
     @Test func jsonHasEveryKeyAlways() throws {
         #expect(
             try job(["command": "echo \u{1b}[31m\"hi\"", "state": "pending"]).json
-                == #"{"id":"a","queue":"default","command":"echo \u001b[31m\"hi\"","argv":null,"state":"pending","priority":5,"#
+                == #"{"id":"a","queue":"default","command":"echo \u001b[31m\"hi\"","argv":null,"task":null,"args":null,"#
+                + #""state":"pending","priority":5,"#
                 + #""attempts":0,"failures":0,"crash_count":0,"max_retries":3,"backoff_base":2,"backoff_cap":3600,"timeout":null,"#
                 + #""grace":10,"success_codes":[0],"fatal_codes":[],"snooze_codes":{},"retry_on_other_host":false,"#
                 + #""memory":null,"cpu_seconds":null,"nice":null,"open_files":null,"#
-                + #""run_at":null,"next_run_at":null,"created_at":null,"updated_at":null,"edited_at":null,"started_at":null,"#
+                + #""run_at":null,"expires_at":null,"next_run_at":null,"created_at":null,"updated_at":null,"edited_at":null,"started_at":null,"#
                 + #""finished_at":null,"cancel_requested":null,"paused_at":null,"exit_code":null,"signal":null,"reason":null,"error":null,"#
                 + #""worker":null,"host":null,"usage":null,"progress":null,"progress_text":null,"result":null,"#
                 + #""waited":null,"failed_hosts":[],"#
-                + #""env":{},"cwd":null,"stdin":null,"tags":[],"meta":null,"corrupt":null}"#
+                + #""env":{},"cwd":null,"stdin":null,"tags":[],"meta":null,"reply_to":null,"corrupt":null}"#
         )
     }
 

@@ -106,6 +106,7 @@ import Testing
                 "",
                 "60000",
                 "",
+                "",
                 "2",
                 "priority",
                 "9"
