@@ -40,7 +40,7 @@ extension Fleet {
             let isShort = try await ask("LLEN", name) <= JobQueue.keptRuns
             return ("attempts", try await isThere(name, parts[1]) && isShort)
         case "log": return ("log", try await isKept(name, id: parts[1], run: Int(parts[2]) ?? 0))
-        case "worker", "history", "request": return (parts[0], try await passes(name))
+        case "worker", "history", "request", "reply": return (parts[0], try await passes(name))
         default: return (parts[0], try await isBounded(parts.joined(separator: ":"), name))
         }
     }
@@ -58,7 +58,7 @@ extension Fleet {
             return dead <= settings.dlqRetentionCount ?? .max && entries <= 2 * dead + 200
         case "workers": return try await ask("ZCARD", name) <= startedWorkers
         case "counts": return try await ask("HLEN", name) <= 50
-        case "meta": return try await ask("HLEN", name) <= 10
+        case "meta": return try await ask("HLEN", name) <= 20
         case "intake", "intake_due", "inbox", "incoming", "scheduled", "failed", "processing", "suspects", "elsewhere",
             "stale", "pending":
             return true  // as many as there are jobs and pushes that wait

@@ -11,6 +11,7 @@ final class DayTraffic {
     private var workers: [WorkerProcess] = []
     private var number = 0
     private var waiting: [JobID] = []
+    private var hour = 0
 
     init(_ fleet: Fleet) {
         self.fleet = fleet
@@ -32,7 +33,7 @@ final class DayTraffic {
             document.maxRetries = at == 12 ? 1 : 3
         }
         waiting += try await fleet.enqueue(["true", "true"]) { _, document in document.delay = .seconds(1800) }
-        try await fleet.push(#"{"command":"true","priority":9}"#)
+        try await fleet.push(#"{"command":"true","priority":9,"reply_to":"hour-\#(hour)"}"#)
         try await fleet.push(number % 2 == 0 ? #"{"command":"# : "no-such-hash-\(number)")
     }
 
@@ -46,6 +47,7 @@ final class DayTraffic {
 
     /// One worker goes, by a signal or by force; a new one takes its place. Now and then the dead jobs are purged.
     func hourHasPassed(_ hour: Int) async throws {
+        self.hour = hour
         let worker = workers.removeFirst()
         if hour % 2 == 0 { worker.process.kill9() } else { worker.process.signal(SIGTERM) }
         if hour % 7 == 0 { _ = try await fleet.queue.purge() }
