@@ -74,7 +74,7 @@ faults: build-tests ## break everything around queuectl, and show what comes of 
 	rm -f $(FAULT_REPORT)
 	failed=0; \
 	for part in $(FAULT_TESTS); do \
-	    QUEUECTL_FAULT_REPORT=$(FAULT_REPORT) $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) \
+	    QUEUECTL_FAULT_REPORT=$(FAULT_REPORT) QUEUECTL_TEST_JOBS=1000000 $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) \
 	        --filter $$part --experimental-maximum-parallelization-width $(TESTWIDTH) || failed=1; \
 	done; \
 	$(BIN)/fault-table $(FAULT_REPORT) && exit $$failed

@@ -125,6 +125,9 @@ package final class Fleet: Sendable {
         _ = try await redis.send(RedisCommand("LPUSH", queue.keys.incoming, entry))
     }
 
+    /// How many worker processes have been started.
+    package var startedWorkers: Int { started.withLock { $0.count } }
+
     /// Living processes of jobs, guardians and workers of this fleet.
     package func processes() -> [ProcessTable.Entry] { ProcessTable.living(marked: mark) }
 
