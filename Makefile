@@ -12,7 +12,8 @@ TESTWIDTH ?= 4
 
 # What `make test-tsan` runs, in a build of its own where all but the guardians of ProcessRunner is instrumented. Left out is what
 # cannot hold there: the sanitizer's memory counts as the tests', and floods are read many times slower.
-TSAN_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests QueueWorkerTests
+TSAN_TESTS ?= RedisClientTests ProcessRunnerTests QueueWorkerTests \
+    'QueueKitTests\.(Follow|JobWait|JobWatch|PairsInFlight|CancelRace|Replay|BusyQueue|Turn)Tests'
 TSAN_SKIP ?= timesAndMemoryAreMeasured|aLimitThatCannotBeSetIsToldApart|aFloodChangesNothingForTheOthers
 TSAN_BUILD := $(CURDIR)/.build-tsan
 TSAN_FLAGS = --sanitize=thread --scratch-path $(TSAN_BUILD) -Xlinker $(TSAN_BUILD)/mutex.o
@@ -64,7 +65,7 @@ test-tsan: setup ## run the tests of client, queue, processes and worker under t
 	Tests/ThreadSanitizer/check $(TSAN_BUILD)
 	$(SWIFT) build --build-tests $(TSAN_FLAGS)
 	for part in $(TSAN_TESTS); do \
-	    $(SWIFT) test --skip-build --disable-xctest $(TSAN_FLAGS) --filter $$part --skip '$(TSAN_SKIP)' \
+	    $(SWIFT) test --skip-build --disable-xctest $(TSAN_FLAGS) --filter "$$part" --skip '$(TSAN_SKIP)' \
 	        --experimental-maximum-parallelization-width $(TESTWIDTH) || failed=yes; \
 	done; \
 	if cat $(TSAN_BUILD)/report.* 2>/dev/null; then failed=yes; fi; \
