@@ -1,6 +1,16 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// `make test-tsan` sets it: what runs beside the worker's own processes cannot be instrumented.
+let guardianSettings: [CSetting] =
+    Context.environment["QUEUECTL_TSAN"] == nil
+    ? []
+    : [
+        .unsafeFlags([
+            "-fno-sanitize=thread", "-include", "\(Context.packageDirectory)/Tests/ThreadSanitizer/guardian.h",
+        ])
+    ]
+
 let package = Package(
     name: "queuectl",
     products: [
@@ -56,8 +66,10 @@ let package = Package(
                 .embedInCode("retry.lua"),
                 .embedInCode("retry_all.lua"),
                 .embedInCode("revive.lua"),
+                .embedInCode("rights.lua"),
                 .embedInCode("settle.lua"),
                 .embedInCode("signal.lua"),
+                .embedInCode("sweep.lua"),
                 .embedInCode("turn.lua"),
             ]
         ),
@@ -68,7 +80,7 @@ let package = Package(
         .target(name: "EmbeddedRedis", dependencies: ["RedisClient"]),
         .target(name: "QueueKit", dependencies: ["RedisClient", "QueueScripts"]),
 
-        .target(name: "CSpawn"),
+        .target(name: "CSpawn", cSettings: guardianSettings),
         .target(name: "ProcessRunner", dependencies: ["CSpawn"]),
         .target(
             name: "QueueWorker",
@@ -111,15 +123,23 @@ let package = Package(
         .target(name: "TestTraits", dependencies: ["TestSupport"], path: "Tests/TestTraits"),
         // Fleets of real workers. Without Testing, so that the soak can use it.
         .target(name: "FleetSupport", dependencies: ["QueueKit", "TestSupport"], path: "Tests/FleetSupport"),
+        .executableTarget(name: "soak", dependencies: ["FleetSupport", "QueueKit", "TestSupport"], path: "Tests/Soak"),
         .executableTarget(name: "fault-table", dependencies: ["TestSupport"], path: "Tests/FaultTable"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport", "TestTraits"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
-        .testTarget(name: "QueueKitTests", dependencies: ["QueueKit", "TestSupport", "TestTraits"]),
+        .target(name: "QueueTestSupport", dependencies: ["QueueKit", "TestSupport"], path: "Tests/QueueTestSupport"),
+        .testTarget(
+            name: "QueueKitTests",
+            dependencies: ["QueueKit", "QueueTestSupport", "TestSupport", "TestTraits"]
+        ),
         .testTarget(
             name: "ProcessRunnerTests",
             dependencies: ["ProcessRunner", "TestSupport", "TestTraits", "runner-host"]
         ),
-        .testTarget(name: "QueueWorkerTests", dependencies: ["QueueWorker", "TestSupport", "TestTraits"]),
+        .testTarget(
+            name: "QueueWorkerTests",
+            dependencies: ["QueueWorker", "QueueTestSupport", "TestSupport", "TestTraits"]
+        ),
         .testTarget(
             name: "FleetTests",
             dependencies: ["queuectl", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]
@@ -127,7 +147,7 @@ let package = Package(
         // Long, or in need of root: `make faults` runs them, `make test` does not.
         .testTarget(
             name: "FaultTests",
-            dependencies: ["queuectl", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]
+            dependencies: ["queuectl", "soak", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]
         ),
         .testTarget(name: "CommandTests", dependencies: ["queuectl", "TestSupport", "TestTraits"]),
     ],

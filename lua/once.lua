@@ -5,6 +5,7 @@ local function once(request, transition)
   local key = R .. 'request:' .. request
   local known = call('GET', key)
   if known then return cjson.decode(known) end
+  check_rights('HSET', 'HDEL', 'RPUSH', 'LREM', 'ZADD', 'ZREM', 'UNLINK', 'SET')
   local reply = transition()
   commit()
   call('SET', key, cjson.encode(reply), 'PX', 120000)

@@ -47,3 +47,21 @@ extension Fleet {
     /// The lines that jobs have written to a file of the fleet's folder.
     package func lines(_ name: String) -> [String] { readLines("\(folder.path)/\(name)") }
 }
+
+extension Fleet {
+    /// Waits until no job is left that could still run, and no push that could still become one.
+    package func waitUntilDrained(within limit: Duration = .seconds(60)) async throws {
+        let keys = queue.keys
+        try await waitUntil("everything is over", within: limit) {
+            let counts = try await counts()
+            let isOver = [JobState.pending, .scheduled, .failed, .processing].allSatisfy { counts[$0] ?? 0 == 0 }
+            guard isOver else { return false }
+            let waiting = try await redis.pipeline([
+                RedisCommand("LLEN", keys.incoming), RedisCommand("LLEN", keys.inbox),
+                RedisCommand("HLEN", keys.prefix + "intake"),
+            ])
+            // A bell may be left in there.
+            return (waiting[0].int ?? 0) + (waiting[1].int ?? 0) <= 1 && waiting[2].int == 0
+        }
+    }
+}

@@ -133,10 +133,13 @@ package final class Fleet: Sendable {
         }.joined(separator: "\n")
     }
 
-    private static let binary: String = {
-        let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return URL(filePath: bundle).deletingLastPathComponent().appending(path: "queuectl").path
-    }()
+    private static let binary = tool("queuectl")
+
+    /// The path of a program that is built beside the tests.
+    package static func tool(_ name: String) -> String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: own).deletingLastPathComponent().appending(path: name).path
+    }
 }
 
 /// Gives a test a fleet, and afterwards checks that nothing is left of it and that its queue is in order.

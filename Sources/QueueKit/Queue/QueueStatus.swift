@@ -19,8 +19,13 @@ public struct QueueStatus: Sendable {
     /// Pushes that nobody has looked at yet.
     public internal(set) var incoming = 0
     /// What has happened since the queue began, by name: `enqueued`, `completed`, `failures`, `retried`, `dead`,
-    /// `cancelled`, `recovered`, `deleted`, `expired`, `dlq_expired`, `revived`, `stale_settles`, `rejected`.
+    /// `cancelled`, `recovered`, `deleted`, `expired`, `dlq_expired`, `revived`, `stale_settles`, `rejected`,
+    /// `repaired`.
     public internal(set) var totals: [String: Int] = [:]
+    /// The schema that the queue is kept in, if this release does not know it: then the figures may make no sense.
+    public internal(set) var unknownSchema: String?
+    /// When damage was repaired last, by a worker or by `queuectl doctor`, if it ever was.
+    public internal(set) var repairedAt: Timestamp?
     /// Since when the queue is paused, if it is.
     public internal(set) var pausedSince: Timestamp?
     /// Workers that have been heard of within three heartbeats.

@@ -11,11 +11,12 @@ struct JobError: NoteCommand {
 
             EXAMPLES:
               queuectl job error the mail server does not answer
-            """
+            """.filled
     )
     static let deed = "report the error"
 
-    @Argument(help: ArgumentHelp("What went wrong.", valueName: "text"))
+    // Unrecognized ones too: a text may begin with a dash.
+    @Argument(parsing: .allUnrecognized, help: ArgumentHelp("What went wrong.", valueName: "text"))
     var words: [String]
 
     @OptionGroup var options: GlobalOptions

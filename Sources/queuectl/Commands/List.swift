@@ -14,7 +14,7 @@ struct List: SessionCommand {
               queuectl list --state dead --limit 10
               queuectl list --tag invoice --meta customer.id=17
               queuectl list --queue default --json
-            """
+            """.filled
     )
 
     @Option(

@@ -23,7 +23,7 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "Print JSON: one object, or one on each line. Errors too, on stderr.")
     var json = false
 
-    @Flag(name: .shortAndLong, help: "Print ids only.")
+    @Flag(name: .shortAndLong, help: "Print ids only (doctor: codes), and no remarks.")
     var quiet = false
 
     @Option(help: ArgumentHelp("Colour: auto, always or never.", valueName: "when"))
