@@ -5,6 +5,7 @@ import Synchronization
 final class Whereabouts: Sendable {
     private struct State {
         var sentinel: RedisEndpoint?
+        var watch = PrimaryWatch()
         var map = ClusterMap()
     }
 
@@ -19,8 +20,29 @@ final class Whereabouts: Sendable {
     }
 
     /// A sentinel named a server that turned out to be the primary.
-    func wasOfUse(_ sentinel: RedisEndpoint) {
-        state.withLock { $0.sentinel = sentinel }
+    func wasOfUse(_ sentinel: RedisEndpoint, naming primary: RedisEndpoint, _ now: ContinuousClock.Instant) {
+        state.withLock { state in
+            state.sentinel = sentinel
+            // That was a question as good as any.
+            _ = state.watch.beginAsking(now)
+            state.watch.heard(primary)
+        }
+    }
+
+    /// The primary, by what sentinels said last.
+    var primary: RedisEndpoint? { state.withLock { $0.watch.primary } }
+
+    /// Whether the caller is to ask the sentinels now.
+    func beginAsking(_ now: ContinuousClock.Instant) -> Bool { state.withLock { $0.watch.beginAsking(now) } }
+
+    /// A sentinel was asked, and has named the primary.
+    func heard(_ primary: RedisEndpoint) {
+        state.withLock { $0.watch.heard(primary) }
+    }
+
+    /// When those who use the primary are to look here again.
+    func timeToLook(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        state.withLock { $0.watch.timeToLook(after: now) }
     }
 
     /// Whether the server is a node of a cluster, as far as is known.

@@ -14,7 +14,8 @@ import Testing
         switch step {
         case .send(let places, let node, let asking): "\(places) to \(node)\(asking ? ", asking" : "")"
         case .pause: "pause"
-        case .done(let replies): "done: " + replies.map { $0.string ?? $0.error?.message ?? "?" }.joined(separator: ", ")
+        case .done(let replies):
+            "done: " + replies.map { $0.string ?? $0.error?.message ?? "?" }.joined(separator: ", ")
         case .fail(let error): "\(error)"
         }
     }

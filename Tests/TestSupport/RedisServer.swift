@@ -16,20 +16,20 @@ public final class RedisServer: Sendable {
         public var appendOnly = false
         /// Further lines of redis.conf, such as `requirepass secret`.
         public var configuration: [String] = []
-        /// A command that ends in becoming the server, such as `faketime -f "+1h"`.
-        public var wrapper: [String] = []
+        /// Words before the command that starts it, such as `nice`: a command that ends in becoming it.
+        public var under: [String] = []
 
         /// Makes options.
         public init(
             tcp: Bool = false,
             appendOnly: Bool = false,
             configuration: [String] = [],
-            wrapper: [String] = []
+            under wrapper: [String] = []
         ) {
             self.tcp = tcp
             self.appendOnly = appendOnly
             self.configuration = configuration
-            self.wrapper = wrapper
+            self.under = wrapper
         }
     }
 
@@ -46,7 +46,7 @@ public final class RedisServer: Sendable {
     /// Starts a server and waits until it answers. Blocks for some 20 ms.
     public init(_ options: Options = Options()) throws {
         folder = try TemporaryFolder()
-        wrapper = options.wrapper
+        wrapper = options.under
         keptPort = options.tcp ? try KeptPort() : nil
         var lines = [
             "port \(keptPort?.number ?? 0)", "bind 127.0.0.1", "unixsocket \(folder.path)/redis.sock",

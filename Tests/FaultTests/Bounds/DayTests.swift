@@ -20,7 +20,7 @@ import Testing
 
     @Test func aDayOfTrafficLeavesMemoryAsItIs() async throws {
         let clock = try await FastClock(speed: Self.speed)
-        let options = RedisServer.Options(wrapper: clock.wrapper)
+        let options = RedisServer.Options(under: clock.wrapper)
         // A lease of an hour is five seconds of ours. Retention is low so that it is reached in the first hours.
         let settings: [ConfigurationKey: String] = [
             .lease: "1h", .retentionAge: "12h", .retentionCount: "1500", .dlqRetentionCount: "150",
