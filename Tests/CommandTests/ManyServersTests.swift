@@ -27,8 +27,8 @@ import Testing
         #expect(worker.status == 0 && worker.lines.count { $0.contains("\"finished\"") } == 5, "\(worker)")
         #expect(try await bench.run("worker", "list", "-q").lines == [])
         let doctor = try await bench.run("doctor", "--json")
-        let findings = try #require(try doctor.out.json()["findings"]?.array)
-        #expect(doctor.status == 0 && findings.compactMap { $0["code"] } == [.string("cluster")], "\(doctor)")
+        #expect(doctor.status == 0, "\(doctor)")
+        #expect(try await bench.run("doctor", "-q").lines == ["cluster"])
         // It does see what is wrong on another node.
         let lost = bench.directory.queue(.default).keys
         _ = try await bench.redis.send(RedisCommand("ZREM", lost.completed, "in-default"))
