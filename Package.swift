@@ -1,6 +1,16 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// `make test-tsan` sets it: what runs beside the worker's own processes cannot be instrumented.
+let guardianSettings: [CSetting] =
+    Context.environment["QUEUECTL_TSAN"] == nil
+    ? []
+    : [
+        .unsafeFlags([
+            "-fno-sanitize=thread", "-include", "\(Context.packageDirectory)/Tests/ThreadSanitizer/guardian.h",
+        ])
+    ]
+
 let package = Package(
     name: "queuectl",
     products: [
@@ -32,6 +42,7 @@ let package = Package(
                 .embedInCode("elsewhere.lua"),
                 .embedInCode("ending.lua"),
                 .embedInCode("enqueue.lua"),
+                .embedInCode("find.lua"),
                 .embedInCode("hand_out.lua"),
                 .embedInCode("index.lua"),
                 .embedInCode("ingest.lua"),
@@ -55,8 +66,10 @@ let package = Package(
                 .embedInCode("retry.lua"),
                 .embedInCode("retry_all.lua"),
                 .embedInCode("revive.lua"),
+                .embedInCode("rights.lua"),
                 .embedInCode("settle.lua"),
                 .embedInCode("signal.lua"),
+                .embedInCode("sweep.lua"),
                 .embedInCode("turn.lua"),
             ]
         ),
@@ -67,7 +80,7 @@ let package = Package(
         .target(name: "EmbeddedRedis", dependencies: ["RedisClient"]),
         .target(name: "QueueKit", dependencies: ["RedisClient", "QueueScripts"]),
 
-        .target(name: "CSpawn"),
+        .target(name: "CSpawn", cSettings: guardianSettings),
         .target(name: "ProcessRunner", dependencies: ["CSpawn"]),
         .target(
             name: "QueueWorker",
@@ -114,12 +127,19 @@ let package = Package(
         .executableTarget(name: "fault-table", dependencies: ["TestSupport"], path: "Tests/FaultTable"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport", "TestTraits"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
-        .testTarget(name: "QueueKitTests", dependencies: ["QueueKit", "TestSupport", "TestTraits"]),
+        .target(name: "QueueTestSupport", dependencies: ["QueueKit", "TestSupport"], path: "Tests/QueueTestSupport"),
+        .testTarget(
+            name: "QueueKitTests",
+            dependencies: ["QueueKit", "QueueTestSupport", "TestSupport", "TestTraits"]
+        ),
         .testTarget(
             name: "ProcessRunnerTests",
             dependencies: ["ProcessRunner", "TestSupport", "TestTraits", "runner-host"]
         ),
-        .testTarget(name: "QueueWorkerTests", dependencies: ["QueueWorker", "TestSupport", "TestTraits"]),
+        .testTarget(
+            name: "QueueWorkerTests",
+            dependencies: ["QueueWorker", "QueueTestSupport", "TestSupport", "TestTraits"]
+        ),
         .testTarget(
             name: "FleetTests",
             dependencies: ["queuectl", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]

@@ -28,13 +28,14 @@ public struct QueueScript: Sendable {
         PackageResources.compact_lua, PackageResources.dlq_head_lua, PackageResources.dlq_retention_lua,
         PackageResources.claiming_lua,
     ]
-    private static let operating = moving + [PackageResources.once_lua]
+    private static let asking = [PackageResources.rights_lua, PackageResources.once_lua]
+    private static let operating = moving + asking
 
     /// Adds a batch of validated jobs.
     public static let enqueue = QueueScript(
         "enqueue",
         PackageResources.enqueue_lua,
-        parts: moving + replying + [PackageResources.add_lua]
+        parts: moving + replying + [PackageResources.rights_lua, PackageResources.add_lua]
     )
     /// Hands out jobs to a worker and keeps house.
     public static let claim = QueueScript(
@@ -100,22 +101,30 @@ public struct QueueScript: Sendable {
     public static let pauseJob = QueueScript(
         "pause_job",
         PackageResources.pause_job_lua,
-        parts: [PackageResources.job_lua, PackageResources.once_lua]
+        parts: [PackageResources.job_lua] + asking
     )
     /// Sends a signal to a job that runs.
     public static let signal = QueueScript(
         "signal",
         PackageResources.signal_lua,
-        parts: [PackageResources.job_lua, PackageResources.once_lua]
+        parts: [PackageResources.job_lua] + asking
     )
     /// Changes what a job asks for that does not run.
     public static let edit = QueueScript("edit", PackageResources.edit_lua, parts: operating)
     /// Pauses or resumes a queue.
-    public static let pause = QueueScript("pause", PackageResources.pause_lua, parts: [PackageResources.once_lua])
+    public static let pause = QueueScript("pause", PackageResources.pause_lua, parts: asking)
+    /// Looks for jobs by tags and `meta`, and changes nothing.
+    public static let find = QueueScript("find", PackageResources.find_lua)
     /// Looks at jobs and index entries, and changes nothing.
     public static let inspect = QueueScript(
         "inspect",
         PackageResources.inspect_lua,
+        parts: moving + [PackageResources.places_lua]
+    )
+    /// Has one worker at a time look for damage.
+    public static let sweep = QueueScript(
+        "sweep",
+        PackageResources.sweep_lua,
         parts: moving + [PackageResources.places_lua]
     )
     /// Repairs what was found to be wrong.

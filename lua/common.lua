@@ -1,7 +1,8 @@
 -- What every transition shares. The loader puts this text behind the `#!lua` line of each script.
 --
 -- KEYS  the fixed keys of one queue, all of them, in one order for every script (QueueKeys.swift):
---       one list to know, and every script may touch every key that it was declared.
+--       one list to know, and every script may touch every key that it was declared. The last of them never
+--       exists, so that a cluster runs no script while it moves the slot (QueueKeys.absent).
 -- Keys that hold a job id are derived from them; the hash tag keeps them in the same slot.
 --
 -- A transition reads and checks first. It then gathers its writes, and commit() sends them, one variadic command

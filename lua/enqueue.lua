@@ -10,7 +10,8 @@
 --       replaced  added in the place of another
 --       exists    not added; state is that of the job which has the id
 --       skipped   not added, because another of an all-or-none batch exists
---       or an error, nothing written, when what is at the key of one of them is no job that can be read
+--       or an error, nothing written, when what is at the key of one of them is no job that can be read, or the caller
+--       may not do all that a transition may come to do
 -- Cost  one HMGET and one HSET per job, one push per priority, one bell per call.
 
 local request, replace, all_or_none = ARGV[1], ARGV[2] == '1', ARGV[3] == '1'
@@ -36,6 +37,8 @@ local function judge(job)
   return 'exists', old
 end
 
+local refusal = refusal_of('HSET', 'RPUSH', 'ZADD', 'UNLINK')
+if refusal then return refusal end
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)

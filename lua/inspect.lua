@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- Looks at jobs and index entries for `queuectl doctor`, each together with what it has to agree with. Changes nothing.
+-- Looks at jobs and index entries for whoever looks for damage, each together with what it has to agree with. Changes nothing.
 --
 -- KEYS  the queue's fixed keys (common.lua)
 -- ARGV  1 what to look at, then (ids: up to 100)
@@ -16,20 +16,11 @@
 --       stamp  the same text as long as the job has not moved
 -- Cost  two or three reads per id or entry; `places` walks over 100,000 entries at the most, about 3 ms.
 
-local function look(id)
-  local job = examine(id, 'run', 'created_at', 'updated_at', 'finished_at')
-  local stamp = {job.word}
-  for _, name in ipairs({'priority', 'crash_count', 'run', 'created_at', 'updated_at', 'finished_at'}) do
-    stamp[#stamp + 1] = job[name] or '-'
-  end
-  return job, list_of(job) or '', table.concat(stamp, ' ')
-end
-
 local function jobs()
   local replies = {}
   for at = 2, #ARGV do
-    local job, list, stamp = look(ARGV[at])
-    local reply = {job.word, list, stamp}
+    local job, stamp = look(ARGV[at])
+    local reply = {job.word, list_of(job) or '', stamp}
     for _, set in ipairs(SETS[job.state] or {}) do
       if not call('ZSCORE', R .. set, ARGV[at]) then reply[#reply + 1] = set end
     end
@@ -68,9 +59,9 @@ local function places()
   if length > LONG_LIST then return {-1} end
   local replies = {length}
   for at = 3, #ARGV do
-    local job, place, stamp = look(ARGV[at])
+    local job, stamp = look(ARGV[at])
     local entries = call('LPOS', R .. name, ARGV[at], 'COUNT', 0)
-    replies[#replies + 1] = {job.word, place, stamp, #entries, is_marked(ARGV[at], name) and 1 or 0}
+    replies[#replies + 1] = {job.word, list_of(job) or '', stamp, #entries, is_marked(ARGV[at], name) and 1 or 0}
   end
   return replies
 end

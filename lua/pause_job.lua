@@ -6,7 +6,8 @@
 -- ARGV  1 request id of this call   2 prefix of the workers' control channels ("<namespace>:control:")
 --       3 pause | resume, then ids
 -- Returns {{status, state}, ...} in the order given; the same request again: the same answer, no second effect
---       ok           its worker was told; also when it was so already
+--       ok           it is so from now on; its worker was told
+--       unchanged    it was so already; its worker was told again
 --       wrong_state  it does not run; nothing was changed
 --       not_found    no such job
 
@@ -16,11 +17,12 @@ local function change(id)
   local job = read(id, 'token')
   if not job.state then return {'not_found', ''} end
   if job.state ~= 'processing' then return {'wrong_state', job.state} end
-  if verb == 'pause' then call('HSETNX', JOB .. id, 'pause_requested', NOW)
-  else call('HDEL', JOB .. id, 'pause_requested') end
+  local changed
+  if verb == 'pause' then changed = call('HSETNX', JOB .. id, 'pause_requested', NOW)
+  else changed = call('HDEL', JOB .. id, 'pause_requested') end
   local worker = job.token and string.match(job.token, '^(.*)%.%d+$')
   if worker then try('PUBLISH', channel .. worker, verb .. ' ' .. queue .. ' ' .. id) end
-  return {'ok', job.state}
+  return {changed == 1 and 'ok' or 'unchanged', job.state}
 end
 
 return once(ARGV[1], function()

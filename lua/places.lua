@@ -1,4 +1,4 @@
--- Part of inspect and repair: where a job has to stand, by its hash, and what R:counts has to say, by the indexes.
+-- Part of inspect, sweep and repair: where a job has to stand, by its hash, and what R:counts has to say, by the indexes.
 
 local SETS = {
   pending = {}, dead = {}, scheduled = {'scheduled'}, failed = {'scheduled', 'failed'}, processing = {'processing'},
@@ -18,6 +18,17 @@ local function examine(id, ...)
   elseif kind ~= 'hash' then job.word = 'other_type'
   else job.word = call('HEXISTS', JOB .. id, 'state') == 1 and 'unknown_state' or 'stateless' end
   return job
+end
+
+-- The job, as `examine` tells of it with the fields named here as well, and its stamp: the same text as long as it has
+-- neither moved nor been repaired.
+local function look(id, ...)
+  local job = examine(id, 'run', 'created_at', 'updated_at', 'finished_at', ...)
+  local stamp = {job.word}
+  for _, name in ipairs({'priority', 'crash_count', 'run', 'created_at', 'updated_at', 'finished_at'}) do
+    stamp[#stamp + 1] = job[name] or '-'
+  end
+  return job, table.concat(stamp, ' ')
 end
 
 -- The list that the job has to stand in, or nil.

@@ -40,7 +40,8 @@ local function recover(id, job, max_crashes)
 end
 
 -- lease, heartbeat: ms, of the workers of this queue.
--- Returns the ids that were recovered; whether it was time to look; and when to look again, if leases are on hold.
+-- Returns the ids that were recovered; whether it was time to look; and when to look again, if leases are on hold or
+-- more have ended than one call takes back.
 local function reap(lease, heartbeat, max_crashes, rejected_cap)
   local recovered = {}
   local every = math.min(REAP_EVERY, heartbeat / 2)
@@ -68,5 +69,8 @@ local function reap(lease, heartbeat, max_crashes, rejected_cap)
       set_aside(id, 'processing', 'processing', job, rejected_cap)
     end
   end
-  return recovered, true
+  if #expired < REAP_LIMIT then return recovered, true end
+  -- A host with many jobs is gone: the next claim, whoever makes it, goes on.
+  call('HSET', META, 'reaped_at', whole(now - every))
+  return recovered, true, now
 end

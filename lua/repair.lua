@@ -1,14 +1,15 @@
 #!lua flags=allow-oom
--- Repairs what `queuectl doctor` has found, if it still is so. No job changes its state.
+-- Repairs what `queuectl doctor` or a worker has found, if it still is so. No job changes its state.
 --
 -- Each repair changes an index and R:counts by the same amount, as every transition does. So the difference between
 -- the two stays what it was, whatever else runs, until `counts` takes it away.
 --
 -- KEYS  the queue's fixed keys (common.lua)
--- ARGV  1 cap of R:rejected   2 lease in ms, then per repair (up to 10): what, where, id
+-- ARGV  1 cap of R:rejected   2 lease in ms, then per repair (up to 10): what, where, id, stamp
 --       entry      index, id   the entry goes and is set aside: the hash of the job says otherwise, or is gone
 --       job        list or '', id   the job gets the index entries that it lacks. list: where it has to stand, if that
---                  is a list; whoever names one of more than 10,000 entries has looked through it
+--                  is a list; whoever names one of more than 10,000 entries has looked through it. stamp: as inspect
+--                  told it then; it is another once somebody has repaired the job, or the job has moved
 --       duplicate  list, id    all entries of the job but the first go, if the list is short enough to look through
 --       mark       list, id    the mark goes: the job stands there, or there is no such entry (of a long list, as above)
 --       mark       '', field   the mark goes: it names no list
@@ -16,7 +17,8 @@
 --       push       '', number  in R:intake only: it is due now; in R:intake_due only: it goes
 --       counts     state, difference   R:counts has so much more than the indexes: it gets less by that
 --       marks      list, difference    it counts so many marks more than there are: the same
--- Returns {repaired | well, ...} in the order given; well: it is not, or no longer, as was said
+-- Returns {repaired | well, ...} in the order given; well: it is not, or no longer, as was said. What is repaired is
+-- counted as repaired_total, and R:meta tells when that was last.
 
 local cap, lease = ARGV[1], tonumber(ARGV[2])
 local repairs, STATE_OF = {}, {dlq = 'dead'} -- of the jobs that stand in an index
@@ -70,12 +72,13 @@ local function put_into_sets(id, job)
   return added
 end
 
-function repairs.job(list, id)
-  local job = examine(id, 'token', 'next_run_at', 'finished_at')
-  if not job.state or (list_of(job) or '') ~= list then return false end
+function repairs.job(list, id, seen)
+  local job, stamp = look(id, 'token', 'next_run_at')
+  if not job.state or stamp ~= seen or (list_of(job) or '') ~= list then return false end
   if list == '' then return put_into_sets(id, job) end
   if is_marked(id, list) or (entries_of(id, list) or 0) > 0 then return false end
   enter(id, job.state, job)
+  call('HSET', JOB .. id, 'updated_at', NOW) -- nobody else who missed it may put it there again
   return true
 end
 
@@ -116,8 +119,21 @@ function repairs.counts(state, difference)
   return true
 end
 
+-- How many entries of a list are marked; nil if there are too many marks to go through.
+local function marks_of(list)
+  if call('HLEN', STALE) > LONG_LIST then return nil end
+  local marks, head = 0, list .. ' '
+  local fields = call('HGETALL', STALE)
+  for i = 1, #fields, 2 do
+    if string.sub(fields[i], 1, #head) == head then marks = marks + 1 end
+  end
+  return marks
+end
+
 function repairs.marks(list, difference)
-  count('stale:' .. list, -tonumber(difference))
+  local name, marks = 'stale:' .. list, marks_of(list)
+  if marks and (tonumber(call('HGET', COUNTS, name)) or 0) - marks ~= tonumber(difference) then return false end
+  count(name, -tonumber(difference))
   return true
 end
 
@@ -125,9 +141,16 @@ check_sets(SCHEDULED, FAILED, PROCESSING, COMPLETED, CANCELLED, INTAKE_DUE, WORK
 check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE, INTAKE)
 check('XLEN', {REJECTED})
-local replies = {}
-for at = 3, #ARGV, 3 do
-  replies[#replies + 1] = repairs[ARGV[at]](ARGV[at + 1], ARGV[at + 2]) and 'repaired' or 'well'
+local replies, repaired = {}, 0
+for at = 3, #ARGV, 4 do
+  local done = repairs[ARGV[at]](ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
+  replies[#replies + 1] = done and 'repaired' or 'well'
+  if done then repaired = repaired + 1 end
   commit()
+end
+if repaired > 0 then
+  count('repaired_total', repaired)
+  commit()
+  call('HSET', META, 'repaired_at', NOW)
 end
 return replies

@@ -23,10 +23,16 @@ final class SharedState: Sendable {
         var configuration: QueueConfiguration
         var endReason = EndReason.asked
         var outageBegan: ContinuousClock.Instant?
-        var troubles: [QueueName: String] = [:]
+        /// What was told to be wrong with queues, and when.
+        var troubles: [Trouble: ContinuousClock.Instant] = [:]
         /// Queues that refuse to have runs settled.
         var refusing: Set<QueueName> = []
         var waiters: [(phase: Phase, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private struct Trouble: Hashable {
+        let queue: QueueName
+        let text: String
     }
 
     let id: WorkerID
@@ -64,14 +70,23 @@ final class SharedState: Sendable {
     /// The number of the next claim: never the same twice in the life of a worker.
     func nextRequest() -> Int64 { request.add(1, ordering: .relaxed).newValue }
 
-    /// Tells what happened. The same trouble with a queue is told once.
+    /// Tells what happened. The same trouble with a queue, which several duties may have in turn, is told once an hour.
     func report(_ event: WorkerEvent) {
         if case .trouble(let queue, let text) = event {
-            let isNew = state.withLock { $0.troubles.updateValue(text, forKey: queue) != text }
+            let now = ContinuousClock.now
+            let isNew = state.withLock { state in
+                state.troubles = state.troubles.filter { now - $0.value < Self.troubleIsKnown }
+                let trouble = Trouble(queue: queue, text: text)
+                guard state.troubles[trouble] == nil else { return false }
+                state.troubles[trouble] = now
+                return true
+            }
             if !isNew { return }
         }
         onEvent(event)
     }
+
+    private static let troubleIsKnown = Duration.seconds(3600)
 
     /// Whether this queue refuses to have runs settled.
     func cannotSettle(_ queue: QueueName) -> Bool { state.withLock { $0.refusing.contains(queue) } }

@@ -7,6 +7,7 @@ import ServiceLifecycle
 /// Its duties, each in a file of its own:
 /// - one `QueueFeed` per queue claims, and waits without polling on a connection of its own;
 /// - one `Exchange` per queue carries claims, and how runs ended, to Redis, and does not give up on the latter;
+/// - one `Sweep` per queue finds damage and repairs it, when it is this worker's turn;
 /// - the `Heart` renews leases and registration on a thread and connection of its own, and stops what cannot be kept;
 /// - `Control` hears what it is told: signals for jobs, and that something was stored for it; then the heart beats at once.
 ///
@@ -121,6 +122,15 @@ public final class Worker: Service {
         let idleness = Idleness(shared)
         let watch = Task { await idleness.endWhenIdle() }
         defer { watch.cancel() }
+        let sweeps = Task { [shared, options] in
+            await withDiscardingTaskGroup { sweeps in
+                for queue in shared.queues {
+                    let sweep = Sweep(directory.queue(queue), every: options.sweepInterval, shared: shared)
+                    sweeps.addTask { await sweep.run() }
+                }
+            }
+        }
+        shared.whenStopping { sweeps.cancel() }
         await withDiscardingTaskGroup { duties in
             duties.addTask { await Control(shared: self.shared, heart: heart).run(control) }
             await withDiscardingTaskGroup { work in

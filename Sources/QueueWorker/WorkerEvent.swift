@@ -24,6 +24,8 @@ public enum WorkerEvent: Sendable {
     case ingested(QueueName, accepted: Int, rejected: Int)
     /// Jobs were taken back from workers that are gone.
     case recovered(QueueName, [JobID])
+    /// Damage was found in a queue and repaired.
+    case repaired(QueueName, Finding)
     /// Jobs are stopped because their leases could not be renewed in time.
     case fenced([JobID])
     /// Redis went out of reach.

@@ -19,6 +19,9 @@ public struct WorkerOptions: Sendable {
     public var maxJobs: Int?
     /// It ends when it has had nothing to do for so long; nil for never. Time without Redis does not count.
     public var maxIdle: Duration?
+    /// How long after everything in a queue was looked through for damage that is done again. What the counters tell
+    /// of is looked into at once.
+    public var sweepInterval: Duration
     /// The release of queuectl, for the list of workers.
     public var version: String
 
@@ -32,6 +35,7 @@ public struct WorkerOptions: Sendable {
         self.drains = false
         self.maxJobs = nil
         self.maxIdle = nil
+        self.sweepInterval = .seconds(600)
         self.version = version
     }
 }

@@ -78,7 +78,9 @@ final class Approach {
                     guard case .ready(let link) = try dial.advance(now: now, isReady: isReady, buffer: buffer) else {
                         return .waiting
                     }
-                    if let sentinel = round?.asked { configuration.whereabouts.wasOfUse(sentinel) }
+                    if let sentinel = round?.asked, let primary = round?.named {
+                        configuration.whereabouts.wasOfUse(sentinel, naming: primary, now)
+                    }
                     return .ready(link)
                 } catch .unreachable(let reason) where round != nil {
                     round?.primaryFailed(.unreachable(reason))

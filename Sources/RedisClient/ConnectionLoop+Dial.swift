@@ -46,7 +46,7 @@ extension ConnectionLoop {
     func drop(_ reason: String, oldest code: RedisError.Code = .connectionLost, _ now: ContinuousClock.Instant) {
         guard case .connected(let link) = phase else { return }
         phase = .disconnected
-        inquiry.end()
+        inquiry = nil
         core.isConnected.store(false, ordering: .relaxed)
         schedule.lost(reason, hadWork: !inFlight.isEmpty || retiring != nil, now)
 

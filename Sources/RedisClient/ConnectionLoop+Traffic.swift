@@ -21,7 +21,7 @@ extension ConnectionLoop {
     private func enqueue(_ request: Request, _ link: Link, _ now: ContinuousClock.Instant) {
         let deadline = request.overdueAfter.map { now.advanced(by: $0) } ?? request.deadline
         let start = link.written + link.unwritten
-        inFlight.append(InFlight(request: request, start: start, sentAt: now, deadline: deadline))
+        inFlight.append(InFlight(request: request, start: start, deadline: deadline))
         noteDeadline(deadline)
         for command in request.commands { link.enqueue(command) }
     }

@@ -14,7 +14,6 @@ final class ConnectionLoop {
         let request: Request
         /// How many bytes were to be written before its first one.
         let start: Int
-        let sentAt: ContinuousClock.Instant
         var deadline: ContinuousClock.Instant
         var replies: [RESPValue] = []
     }
@@ -29,7 +28,8 @@ final class ConnectionLoop {
     var inFlight = FIFO<InFlight>()
     /// Why this link takes no more requests: a reply said that it reaches the wrong server.
     var retiring: String?
-    var inquiry = SentinelInquiry()
+    /// The question to the sentinels that is under way.
+    var inquiry: Approach?
     var schedule: DialSchedule
     /// Not later than the nearest deadline of all requests.
     var nextExpiry: ContinuousClock.Instant?
@@ -80,7 +80,7 @@ final class ConnectionLoop {
         case .connected(let link):
             let events = Int16(link.unwritten > 0 ? POLLIN | POLLOUT : POLLIN)
             polled.append(pollfd(fd: link.descriptor, events: events, revents: 0))
-            polled.append(Self.polled(inquiry.interest))
+            polled.append(Self.polled(inquiry?.interest))
         }
         poll(&polled, nfds_t(polled.count), wakeTime.map { ($0 - clock.now).pollMilliseconds } ?? -1)
         if polled[0].revents != 0 { wake.clear() }

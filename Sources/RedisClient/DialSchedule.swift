@@ -3,7 +3,8 @@ struct DialSchedule {
     typealias Instant = ContinuousClock.Instant
 
     private let backoff: ReconnectBackoff
-    private var failures = 0
+    /// Attempts in a row that came to nothing.
+    private(set) var failures = 0
     private var outageStart: Instant?
     /// Whether the connection that stands has given a useful answer.
     private var isProven = false

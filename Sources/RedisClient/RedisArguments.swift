@@ -69,6 +69,20 @@ public struct RedisArguments: Sendable, ExpressibleByArrayLiteral {
         count += other.count
     }
 
+    /// The bytes of the argument at this place; nil if there are not so many.
+    subscript(_ place: Int) -> ArraySlice<UInt8>? {
+        var rest = encoded[...]
+        for at in 0..<count {
+            // `$<length>\r\n<bytes>\r\n`, as written below.
+            let digits = rest.dropFirst().prefix { $0 != UInt8(ascii: "\r") }
+            guard let length = Int(String(decoding: digits, as: UTF8.self)) else { return nil }
+            rest = rest[(digits.endIndex + 2)...]
+            if at == place { return rest.prefix(length) }
+            rest = rest.dropFirst(length + 2)
+        }
+        return nil
+    }
+
     private mutating func beginArgument(length: Int) {
         count += 1
         encoded.append(UInt8(ascii: "$"))

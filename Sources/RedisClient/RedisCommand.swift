@@ -46,6 +46,9 @@ public struct RedisCommand: Sendable, CustomStringConvertible {
     /// The name and the number of arguments. The arguments themselves may be secret.
     public var description: String { "\(name) (\(argumentCount) arguments)" }
 
+    /// The bytes of a word: the name is at 0. Nil if there are not so many.
+    func word(at place: Int) -> ArraySlice<UInt8>? { words[place] }
+
     /// Appends the command to what is about to be written.
     func encode(into buffer: inout [UInt8]) {
         buffer.append(UInt8(ascii: "*"))

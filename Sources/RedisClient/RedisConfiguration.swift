@@ -56,6 +56,16 @@ public struct RedisConfiguration: Sendable {
     }
 }
 
+extension RedisConfiguration {
+    /// The same for another node of the same cluster.
+    func at(_ node: RedisAddress) -> RedisConfiguration {
+        var other = self
+        other.address = node
+        other.whereabouts = whereabouts
+        return other
+    }
+}
+
 extension RedisConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The server in one line, with `***` where a password is.
     public var description: String {

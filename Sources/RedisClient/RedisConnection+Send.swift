@@ -45,15 +45,4 @@ extension RedisConnection {
         )
         return try await exchange(request).single.success(command.name, at: configuration.address)
     }
-
-    func exchange(_ request: Request) async throws(RedisError) -> [RESPValue] {
-        let outcome: Request.Outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if request.begin({ continuation.resume(returning: $0) }) { core.submit(request) }
-            }
-        } onCancel: {
-            if request.cancel(), request.overdueAfter != nil { core.blockingWasCancelled() }
-        }
-        return try outcome.get()
-    }
 }

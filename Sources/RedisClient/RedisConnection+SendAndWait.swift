@@ -1,6 +1,3 @@
-import Dispatch
-import Synchronization
-
 // For callers on a thread of their own. On the cooperative pool these would hold up unrelated tasks: use the
 // asynchronous ones there.
 extension RedisConnection {
@@ -33,17 +30,5 @@ extension RedisConnection {
             guard let reply = call.take(replies, scripts) else { continue }
             return try reply.success(call.name, at: configuration.address, isScript: true)
         }
-    }
-
-    private func exchangeAndWait(_ request: Request) throws(RedisError) -> [RESPValue] {
-        let done = DispatchSemaphore(value: 0)
-        let answer = Mutex<Request.Outcome?>(nil)
-        let isNew = request.begin { outcome in
-            answer.withLock { $0 = outcome }
-            done.signal()
-        }
-        if isNew { core.submit(request) }
-        done.wait()
-        return try answer.withLock { $0 }?.get() ?? []
     }
 }

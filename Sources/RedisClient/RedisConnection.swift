@@ -12,10 +12,14 @@ import Synchronization
 ///   were not are sent on the next connection. Nothing is ever sent twice.
 /// - A request gets no answer in its time: it fails as `timedOut`, and if it was the oldest on the wire, the
 ///   connection is dropped.
+/// - The server is a node of a cluster and sends a command on to another (`MOVED`, `ASK`), or asks it to come again
+///   (`TRYAGAIN`, `CLUSTERDOWN`): it is followed, within its time, over connections to those nodes that this one
+///   keeps. None of these has run the command. Commands for several nodes are sent to one after the other.
 ///
 /// No I/O happens before the first request. When the last reference goes, the connection closes.
 public final class RedisConnection: Sendable {
     let core: ConnectionCore
+    let nodes: ClusterNodes
     let scripts = ScriptCache()
 
     /// Makes a connection without dialling. `onEvent` is called on the connection's thread: it must not block.
@@ -25,23 +29,26 @@ public final class RedisConnection: Sendable {
         onEvent: (@Sendable (RedisConnectionEvent) -> Void)? = nil
     ) {
         core = ConnectionCore(configuration, backoff: backoff, onEvent: onEvent)
+        nodes = ClusterNodes(core)
     }
 
     deinit {
-        core.close()
+        nodes.close()
     }
 
     /// What the connection was made with.
     public var configuration: RedisConfiguration { core.configuration }
 
     /// Whether a greeted connection stands, as far as is known. False before the first request.
-    public var isConnected: Bool { core.isConnected.load(ordering: .relaxed) }
+    public var isConnected: Bool { nodes.isConnected }
 
     /// Ends the connection and its thread. What waits fails as `closed`, and so does every later request.
     /// Harmless when repeated. Returns at once.
     public func close() {
-        core.close()
+        nodes.close()
     }
+
+    var whereabouts: Whereabouts { configuration.whereabouts }
 
     /// Makes a request that has to be answered within `timeout`, the configured one unless given.
     func request(_ commands: [RedisCommand], name: String? = nil, timeout: Duration?) -> Request {

@@ -84,8 +84,9 @@ extension RedisReplyError.Kind {
         case .tryAgain, .noScript: .retryOnSameConnection
         case .unblocked, .readOnly, .masterDown: .reconnect
         case .loading, .noReplicas, .clusterDown, .misconf, .busy, .outOfMemory, .maxClients: .backOff
-        // MOVED and ASK mean that the address is one node of a cluster, and that the key lives on another.
-        case .noAuth, .wrongPass, .noPermission, .passwordNotConfigured, .moved, .ask, .crossSlot: .configuration
+        // Redirections are followed; one that comes through is that of a cluster whose nodes do not agree yet.
+        case .moved, .ask: .backOff
+        case .noAuth, .wrongPass, .noPermission, .passwordNotConfigured, .crossSlot: .configuration
         case .wrongType, .other: .none
         }
     }

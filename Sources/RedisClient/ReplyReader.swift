@@ -8,15 +8,21 @@ struct ProtocolViolation: Error {
 /// Turns bytes into replies, with the parser of hiredis. Belongs to one thread.
 final class ReplyReader {
     private let reader: UnsafeMutablePointer<redisReader>
+    private let functions = UnsafeMutablePointer<redisReplyObjectFunctions>.allocate(capacity: 1)
 
     /// Nil when there is no memory for it.
     init?() {
-        guard let reader = redisReaderCreate() else { return nil }
+        guard let reader = redisReaderCreate() else {
+            functions.deallocate()
+            return nil
+        }
         self.reader = reader
+        queuectl_limit_lists(reader, functions)
     }
 
     deinit {
         redisReaderFree(reader)
+        functions.deallocate()
     }
 
     func feed(_ bytes: UnsafeRawBufferPointer) throws(ProtocolViolation) {

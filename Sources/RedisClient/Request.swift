@@ -101,7 +101,8 @@ final class Request: Sendable {
         }
     }
 
-    private func error(
+    /// An error of this request.
+    func error(
         _ code: RedisError.Code,
         mayHaveRun: Bool,
         reply: RedisReplyError? = nil,

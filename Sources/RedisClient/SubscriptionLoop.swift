@@ -43,7 +43,10 @@ final class SubscriptionLoop {
 
     private func step(_ now: ContinuousClock.Instant, socketIsReady: Bool) {
         if case .disconnected = phase, schedule.allowsDial(now) {
-            phase = .dialling(Approach(core.configuration, now: now, wake: core.wake))
+            let home = core.configuration
+            // In a cluster every node passes on what is published.
+            let node = home.whereabouts.node(afterFailures: schedule.failures, home: home.address)
+            phase = .dialling(Approach(home.at(node), now: now, wake: core.wake))
         }
         switch phase {
         case .disconnected: return

@@ -14,7 +14,7 @@ struct Queuectl: ConsoleCommand {
             Without a Redis URL, queuectl starts and uses a server of its own.
             Every command takes --redis URL, --namespace NAME, --json, --quiet and --color WHEN.
             More: queuectl help exit-codes, queuectl help environment
-            """,
+            """.filled,
         version: Version.line,
         groupedSubcommands: [
             CommandGroup(

@@ -44,22 +44,6 @@ import Testing
         #expect(outcome.out == "job1\n" && outcome.err == "")
     }
 
-    @Test(
-        arguments: [
-            ("localhost:6379", "it has no scheme; use redis://host:port or unix:///path"),
-            ("redis://h:secret@x:99999", "the port must be a number from 1 to 65535"),
-            ("rediss://:secret@host", "TLS is not supported yet (rediss://); use redis://"),
-            ("http://:secret@host", "the scheme is not known; use redis://host:port or unix:///path"),
-            ("redis://:sec ret@host", "it contains a space or a control character; percent-encode it"),
-        ]
-    )
-    func brokenURLIsRefusedWithoutItsPassword(url: String, reason: String) async throws {
-        let variable = try await call(["status"], ["REDIS_URL": url])
-        #expect(variable.status == 78 && variable.err == "queuectl: REDIS_URL: \(reason)\n")
-        let flag = try await call(["status", "--redis", url], [:])
-        #expect(flag.status == 64 && flag.err == "queuectl: --redis: \(reason)\n")
-    }
-
     @Test func passwordsAndRightsAreNamedButNeverShown() async throws {
         let server = try RedisServer(
             .init(configuration: [

@@ -222,7 +222,6 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--id", "x"], "--id: a job keeps its id; enqueue another one instead"),
         (["--unset", "prority"], "--unset: prority: is not a field of a job; did you mean priority?"),
         (["--unset", "queue"], "--unset: queue: a job keeps it; name another field"),
         (["--unset", "command"], "--command: is missing; give command, argv or task"),

@@ -42,39 +42,6 @@ import Testing
         #expect(commands == ["echo a", "echo b"])
     }
 
-    @Test(
-        arguments: [
-            (
-                #"[{"command":"echo a"},{"id":"job1","command":"echo b"}]"#, 3,
-                #"Cannot enqueue 2 jobs in "default": job1 exists already (pending). Nothing was enqueued"#
-            ),
-            (
-                #"[{"id":"x","command":"echo a"},{"id":"x","command":"echo b"}]"#, 3,
-                #"Cannot enqueue 2 jobs in "default": x stands in the array twice. Nothing was enqueued"#
-            ),
-            (
-                #"[{"command":"echo a"},{"command":"echo b","priority":11}]"#, 65,
-                "[1]: priority: 11 is out of range; give 0...10"
-            ),
-            (
-                #"[{"command":"echo a"},5]"#, 65,
-                #"[1]: the document is a number; give an object such as {"command":"..."}"#
-            ),
-            ("[]", 65, "the array is empty; give at least one job"),
-            ("[", 65, "the array is not valid JSON: it ends too early (byte 1)"),
-            (
-                #"[{"command":"a","queue":"m"},{"command":"b"}]"#, 65,
-                #"the array has jobs for "default" and "m"; give one queue, or one job on each line with --file"#
-            ),
-        ] as [(String, Int32, String)]
-    )
-    func arrayWithSomethingWrongAddsNothing(array: String, status: Int32, message: String) async throws {
-        try await bench.add("job1")
-        let outcome = try await bench.run("enqueue", array)
-        #expect(outcome.status == status && outcome.out == "" && outcome.err == "queuectl: \(message)\n")
-        #expect(try await bench.queue.list(limit: 10).map(\.id.text) == ["job1"])
-    }
-
     @Test func flagsSayWhatADocumentCanSay() async throws {
         let outcome = try await bench.run(
             "enqueue",

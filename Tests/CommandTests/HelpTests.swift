@@ -92,6 +92,23 @@ import Testing
         for example in examples { try await tryOut(example) }
     }
 
+    /// The parser wraps lines that are too long where it likes: then an example is broken, and a paragraph that was wrapped
+    /// already is ragged.
+    @Test(arguments: commands)
+    func textsFitIntoATerminal(command: String) async throws {
+        let words = command.split(separator: " ").map(String.init)
+        let help = try await bench.run(words + ["--help"]).out
+        let text = help.prefix(upTo: help.firstRange(of: "\nUSAGE:")?.lowerBound ?? help.endIndex)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        for (line, next) in zip(lines, lines.dropFirst()) {
+            #expect(line.count <= 80, "\(line)")
+            let isProse = ![line, next].contains { $0.isEmpty || $0.hasPrefix(" ") }
+            let word = next.prefix { $0 != " " }
+            if isProse { #expect(line.count + 1 + word.count >= 80, "there was room for \(word) behind: \(line)") }
+            if line.hasPrefix("  "), !next.isEmpty { #expect(next.hasPrefix("  "), "it was wrapped: \(line)") }
+        }
+    }
+
     private static func examples(in help: String) -> [String] {
         let lines = help.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard let start = lines.firstIndex(of: "EXAMPLES:") else { return [] }

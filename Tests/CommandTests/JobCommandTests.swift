@@ -174,8 +174,8 @@ import Testing
         #expect(some.status == 1)
         #expect(
             some.out == """
-                {"id":"a","queue":"default","result":"cancelled","state":"cancelled"}
-                {"id":"b","queue":"default","result":"cancelled","state":"cancelled"}
+                {"id":"a","queue":"default","result":"cancelled","state":"cancelled","changed":true}
+                {"id":"b","queue":"default","result":"cancelled","state":"cancelled","changed":true}
 
                 """
         )

@@ -20,6 +20,8 @@ import Testing
         ("progress 40", "progress 40"), ("progress 62.5 encoding 'page  5'", "progress 62 encoding page  5"),
         ("result '{\"a\": [1, 2]}'", "result {\"a\":[1,2]}"), ("error the disk is full", "error the disk is full"),
         ("retry-after 1h30m", "retry-after 1h30m"), ("fatal -- -1 is no size", "fatal -1 is no size"),
+        ("error -n is no option", "error -n is no option"), ("progress 5 --verbose", "progress 5 --verbose"),
+
         ("error 'two\nlines'", "error two\\nlines"),
     ])
     func aNoteIsOneLine(arguments: String, line: String) async throws {
@@ -44,6 +46,7 @@ import Testing
 
     @Test(arguments: [
         ("progress 101", 64, "progress: \"101\" is out of range; give 0...100, and a text if you like"),
+        ("progress -1", 64, "progress: \"-1\" is out of range; give 0...100, and a text if you like"),
         ("progress half", 64, "progress: \"half\" is not a number; give 0...100, and a text if you like"),
         (
             "result {", 65,

@@ -20,6 +20,7 @@ import Testing
         arguments: [
             (#"{"command":"true"}"#, "1 document, nothing wrong\n"),
             ("\n{\n  \"command\": \"true\"\n}\n\n", "1 document, nothing wrong\n"),
+            ("{\"env\":{\"A\":\"b\"}\n,\"command\":\"true\"}", "1 document, nothing wrong\n"),
             (#"[{"command":"true"},{"argv":["ls"]}]"#, "2 documents, nothing wrong\n"),
             ("{\"command\":\"true\"}\r\n\n{\"argv\":[\"ls\"]}\n{\"task\":\"t\"}", "3 documents, nothing wrong\n"),
         ] as [(String, String)]

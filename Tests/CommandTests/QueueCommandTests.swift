@@ -10,27 +10,77 @@ import Testing
 
     @Test func pausedQueueHandsNothingOutUntilItIsResumed() async throws {
         try await bench.add("a")
-        #expect(try await bench.run("pause").out == "paused default\n")
-        #expect(try await bench.run("pause").out == "default is paused already\n")
+        #expect(try await bench.run("pause", "--queue", "default").out == "paused default\n")
+        #expect(try await bench.run("queue", "pause", "default").out == "default is paused already\n")
         #expect(try await bench.claim(1).isEmpty)
         #expect(
-            try await bench.run("resume", "--json").out == #"{"queue":"default","result":"resumed","changed":true}"#
-                + "\n"
+            try await bench.run("resume", "default", "--json").out
+                == #"{"queue":"default","result":"resumed","changed":true}"# + "\n"
         )
-        #expect(try await bench.run("resume").out == "default is not paused\n")
+        #expect(try await bench.run("resume", "--queue", "default").out == "default is not paused\n")
         #expect(try await bench.claim(2).count == 1)
     }
 
-    @Test func otherQueuesAreNamed() async throws {
+    @Test func queuesAreNamedOrAllAreMeant() async throws {
+        for name in ["mail", "web"] { try await bench.add("a", to: bench.directory.queue(QueueName(name))) }
         #expect(try await bench.run("queue", "pause", "mail", "web").out == "paused mail\npaused web\n")
         #expect(try await bench.run("resume", "--queue", "mail").out == "resumed mail\n")
         #expect(
             try await bench.run("queue", "list").out == """
-                mail\trunning\t0\t0\t0\t0
-                web\tpaused\t0\t0\t0\t0
+                mail\trunning\t1\t0\t0\t0
+                web\tpaused\t1\t0\t0\t0
 
                 """
         )
+        #expect(try await bench.run("pause", "--all").out == "paused mail\nweb is paused already\n")
+        #expect(try await bench.run("queue", "resume", "--all").out == "resumed mail\nresumed web\n")
+    }
+
+    /// In a script, `queuectl pause $ID` may have lost its id: that must not pause a queue.
+    @Test(
+        arguments: [
+            Refusal(
+                "pause",
+                64,
+                "Say what to pause: give ids of jobs that run, names of queues, or --all for every queue"
+            ),
+            Refusal(
+                "resume",
+                64,
+                "Say what to resume: give ids of jobs that run, names of queues, or --all for every queue"
+            ),
+            Refusal("queue pause", 64, "Say which queues to pause: give names, or --all"),
+            Refusal("queue resume", 64, "Say which queues to resume: give names, or --all"),
+            Refusal("pause job1 --all", 64, "Give names or --all, but not both"),
+            Refusal("pause --queue mail --all", 64, "Give --queue or --all, but not both"),
+            Refusal("queue pause mail --all", 64, "Give names or --all, but not both"),
+            Refusal("pause --queue mial", 3, "Cannot pause queue mial: there is no such queue; did you mean mail?"),
+            Refusal(
+                "queue resume mail mial",
+                3,
+                "Cannot resume queue mial: there is no such queue; did you mean mail?"
+            ),
+            Refusal(
+                "resume --queue web",
+                3,
+                "Cannot resume queue web: there is no such queue. See queuectl queue list"
+            ),
+            Refusal(
+                "queue pause mail web",
+                3,
+                "Cannot pause queue web: there is no such queue. See queuectl queue list. One that is still to come: queuectl queue pause NAME --create"
+            ),
+        ]
+    )
+    func noQueueIsPausedThatNobodyNamed(_ refusal: Refusal) async throws {
+        try await bench.add("a", to: bench.directory.queue(QueueName("mail")))
+        try await bench.refuses(refusal)
+    }
+
+    @Test func aQueueMayBePausedBeforeThereIsAnythingInIt() async throws {
+        #expect(try await bench.run("queue", "pause", "later", "--create").out == "paused later\n")
+        try await bench.run("enqueue", "--queue", "later", "--id", "a", "--command", "x")
+        #expect(try await bench.claim(1, from: bench.directory.queue(QueueName("later"))).isEmpty)
     }
 
     private func reject(_ raw: String, _ reason: String) async throws -> String {

@@ -55,8 +55,8 @@ import Testing
         }
         #expect(
             queue.names == [
-                "queue", "jobs", "incoming", "rejected", "workers", "paused_since", "oldest_pending_age", "throughput",
-                "totals",
+                "queue", "jobs", "incoming", "rejected", "workers", "paused_since", "repaired_at",
+                "oldest_pending_age", "throughput", "totals",
             ]
         )
         guard case .array(let spans) = queue["throughput"] else { throw CallError(description: "no throughput") }
@@ -65,6 +65,34 @@ import Testing
         #expect(spans.dropFirst().allSatisfy { $0["completed"] == .number("1") })
         guard case .array(let warnings) = status["warnings"] else { throw CallError(description: "no warnings") }
         #expect(warnings.map { $0["code"] } == [.string("no_workers")])
+    }
+
+    @Test func deadJobsThatExpiredAreTold() async throws {
+        try await bench.add("a", in: .dead)
+        _ = try await bench.redis.send(RedisCommand("HSET", bench.queue.keys.counts, "dlq_expired_total", "1200"))
+        let outcome = try await bench.run("status")
+        #expect(
+            outcome.out.contains(#"! 1 dead job in "default"; 1,200 that were older have expired. queuectl dlq list"#)
+        )
+        let findings = try await bench.run("doctor", "--json").out
+        #expect(findings.contains("expired_dead_jobs") && findings.contains("1200"))
+    }
+
+    @Test func whatWasRepairedIsNewsForADay() async throws {
+        let queue = bench.queue
+        try await bench.add("a")
+        let now = try await queue.serverTime().milliseconds
+        func told(hoursAgo: Int64) async throws -> Bool {
+            let fields = RedisCommand("HSET", queue.keys.meta, "repaired_at", String(now - hoursAgo * 3_600_000))
+            let total = RedisCommand("HSET", queue.keys.counts, "repaired_total", "2")
+            _ = try await bench.redis.pipeline([fields, total])
+            return try await bench.run("status").lines.map(\.normalized).contains(
+                #"! Damage in "default" was repaired AGO; 2 repairs were made since the queue began. "#
+                    + "Look for `repaired` in the logs of the workers; queuectl doctor"
+            )
+        }
+        #expect(try await told(hoursAgo: 1))
+        #expect(try await !told(hoursAgo: 25))
     }
 
     @Test func damagedSettingIsReported() async throws {

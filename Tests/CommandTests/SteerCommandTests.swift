@@ -12,7 +12,7 @@ import Testing
     @Test func aRunningJobIsPausedAndThatIsSeen() async throws {
         try await bench.add("job1", in: .processing)
         #expect(try await bench.run("pause", "job1").out == "paused job1\n")
-        #expect(try await bench.run("pause", "job1", "--queue", "default").out == "paused job1\n")
+        #expect(try await bench.run("pause", "job1", "--queue", "default").out == "job1 is paused already\n")
         #expect(try await bench.run("list").out.contains("job1\tprocessing (paused)\t"))
         let shown = try await bench.run("show", "job1")
         #expect(shown.lines[0] == "job1  processing (paused)")
@@ -20,8 +20,10 @@ import Testing
         #expect(try await bench.run("show", "job1", "--json").out.json()["paused_at"]?.string != nil)
         #expect(
             try await bench.run("resume", "job1", "--json").out
-                == #"{"id":"job1","queue":"default","result":"resumed","state":"processing"}"# + "\n"
+                == #"{"id":"job1","queue":"default","result":"resumed","state":"processing","changed":true}"# + "\n"
         )
+        #expect(try await bench.run("resume", "job1").out == "job1 is not paused\n")
+        #expect(try await bench.run("resume", "job1", "--json").out.json()["changed"] == .bool(false))
         #expect(try await bench.run("list", "--json").out.json()["paused_at"] == .null)
         #expect(try await bench.queue.status(heartbeat: .seconds(10)).pausedSince == nil)
     }
@@ -35,12 +37,13 @@ import Testing
         try await bench.add("mail", in: .processing, to: bench.directory.queue(QueueName("web")))
         #expect(try await bench.run("pause", "mail").out == "paused mail\n")
         #expect(try await bench.job("mail", in: bench.directory.queue(QueueName("web"))).pausedAt != nil)
-        let nowhere = try await bench.run("pause", "maill")
-        #expect(nowhere.status == 3)
-        #expect(
-            nowhere.err
-                == "queuectl: Cannot pause maill: there is neither a job nor a queue of that name. A queue that is still to come: queuectl queue pause NAME\n"
-        )
+        for (name, advice) in [
+            ("maill", "; did you mean mail?"),
+            ("nosuch", ". One that is still to come: queuectl queue pause NAME --create"),
+        ] {
+            let problem = "Cannot pause \(name): there is neither a job nor a queue of that name\(advice)"
+            try await bench.refuses(Refusal("pause \(name)", 3, problem))
+        }
         #expect(try await !bench.directory.queues().map(\.text).contains("maill"))
     }
 
@@ -52,7 +55,7 @@ import Testing
             #expect(outcome.status == 3 && outcome.out == "")
             #expect(
                 outcome.err
-                    == "queuectl: Cannot \(verb) job job1 in \"default\": it does not run, it is \(state). A whole queue: queuectl queue \(verb)\n"
+                    == "queuectl: Cannot \(verb) job job1 in \"default\": it does not run, it is \(state). A whole queue: queuectl queue \(verb) NAME\n"
             )
         }
         let signal = try await bench.run("signal", "job1", "HUP")

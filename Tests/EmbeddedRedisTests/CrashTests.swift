@@ -112,7 +112,7 @@ import Testing
             [ "$1" = --version ] && exec redis-server --version
             exec redis-server "$@" --key-load-delay 500
             """
-        try write(script, to: slow, permissions: 0o700)
+        try ProgramFile.write(script, to: slow)
         try await EmbeddedFixture.with(environment: ["QUEUECTL_REDIS_SERVER": slow]) { fixture in
             let connection = RedisConnection(try await fixture.server.ensureRunning())
             defer { connection.close() }

@@ -44,7 +44,7 @@ import Testing
             echo 'could not' >&2
             exit 1
             """
-        try write(script, to: program, permissions: 0o700)
+        try ProgramFile.write(script, to: program)
         try await EmbeddedFixture.with(environment: ["QUEUECTL_REDIS_SERVER": program]) { fixture in
             let error = await #expect(throws: EmbeddedServerError.self) { try await fixture.server.ensureRunning() }
             #expect(error?.code == code)

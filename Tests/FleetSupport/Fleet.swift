@@ -13,14 +13,27 @@ package final class Fleet: Sendable {
     /// For what jobs leave behind.
     package let folder: TemporaryFolder
     package let configuration: QueueConfiguration
+    /// How everybody gets to the server.
+    private let address: RedisConfiguration
     private let started = Mutex<[WorkerProcess]>([])
 
     /// The variable that marks all processes of this fleet. Jobs get it too, as a locale setting.
     private var mark: String { "LC_FLEET=\(namespace)." }
 
-    package init(_ options: RedisServer.Options, settings: [ConfigurationKey: String]) async throws {
-        server = try RedisServer(options)
-        redis = server.connection()
+    package convenience init(_ options: RedisServer.Options, settings: [ConfigurationKey: String]) async throws {
+        let server = try RedisServer(options)
+        try await self.init(server, reachedBy: server.configuration, settings: settings)
+    }
+
+    /// - Parameter address: How everybody gets to the queue: it need not be on this very server for ever.
+    package init(
+        _ server: RedisServer,
+        reachedBy address: RedisConfiguration,
+        settings: [ConfigurationKey: String]
+    ) async throws {
+        self.server = server
+        self.address = address
+        redis = RedisConnection(address)
         namespace = RedisServer.uniqueName("fleet\(getpid())_")
         folder = try TemporaryFolder()
         let directory = QueueDirectory(namespace: namespace, redis: redis)
@@ -76,7 +89,7 @@ package final class Fleet: Sendable {
         _ prefix: [String] = [],
         output: String
     ) throws -> ChildProcess {
-        let url = (redis ?? server.configuration).description
+        let url = (redis ?? address).description
         let own = ["QUEUECTL_REDIS_URL=\(url)", "QUEUECTL_NAMESPACE=\(namespace)", mark]
         return try ChildProcess(["env"] + own + prefix + [Self.binary] + words, output: output)
     }
@@ -111,6 +124,9 @@ package final class Fleet: Sendable {
     package func push(_ entry: String) async throws {
         _ = try await redis.send(RedisCommand("LPUSH", queue.keys.incoming, entry))
     }
+
+    /// How many worker processes have been started.
+    package var startedWorkers: Int { started.withLock { $0.count } }
 
     /// Living processes of jobs, guardians and workers of this fleet.
     package func processes() -> [ProcessTable.Entry] { ProcessTable.living(marked: mark) }
@@ -148,7 +164,20 @@ package func withFleet(
     settings: [ConfigurationKey: String] = [:],
     _ body: (Fleet) async throws -> Void
 ) async throws {
-    let fleet = try await Fleet(options, settings: settings)
+    try await with(Fleet(options, settings: settings), body)
+}
+
+/// The same for a queue on servers that there are already.
+package func withFleet(
+    on server: RedisServer,
+    reachedBy address: RedisConfiguration,
+    settings: [ConfigurationKey: String] = [:],
+    _ body: (Fleet) async throws -> Void
+) async throws {
+    try await with(Fleet(server, reachedBy: address, settings: settings), body)
+}
+
+private func with(_ fleet: Fleet, _ body: (Fleet) async throws -> Void) async throws {
     var failures: [String] = []
     do {
         try await body(fleet)

@@ -84,7 +84,7 @@ import Testing
                     #"cannot start "true": argument list too long (arguments and environment together, or one of them over 128 KiB)"#
                 ),
             ]
-            try writeScript(script, "#!/no/such/sh\n")
+            try ProgramFile.write("#!/no/such/sh\n", to: script)
             let ids = try await fleet.enqueue(Array(repeating: "", count: words.count)) { at, document in
                 document.command = nil
                 document.argv = words[at].0
@@ -97,11 +97,5 @@ import Testing
                 #expect(job.error == error)
             }
         }
-    }
-
-    private func writeScript(_ path: String, _ text: String) throws {
-        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o755)
-        defer { close(file) }
-        try #require(write(file, text, text.utf8.count) == text.utf8.count)
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import ProcessRunner
+import TestSupport
 import TestTraits
 import Testing
 
@@ -18,11 +19,9 @@ import Testing
         return failure
     }
 
-    private func makeFile(_ name: String, _ text: String, mode: mode_t) -> String {
+    private func makeFile(_ name: String, _ text: String, mode: mode_t) throws -> String {
         let path = "\(folder)/\(name)"
-        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, mode)
-        _ = write(file, text, text.utf8.count)
-        close(file)
+        try ProgramFile.write(text.utf8, to: path, mode: mode)
         return path
     }
 
@@ -42,8 +41,8 @@ import Testing
         #expect(one?.step == .workingDirectory && one?.errno == ENOENT)
     }
 
-    @Test func fileThatMayNotBeExecuted() async {
-        let path = makeFile("data", "hello", mode: 0o644)
+    @Test func fileThatMayNotBeExecuted() async throws {
+        let path = try makeFile("data", "hello", mode: 0o644)
         #expect(await failure(.argv(path))?.message == "cannot start \"\(path)\": permission denied")
         #expect(await failure(.argv(folder))?.errno == EACCES)
         var spec = ProcessSpec(program: .argv(["data"]), environment: ["PATH": "\(folder):/nowhere"])
@@ -53,8 +52,8 @@ import Testing
         #expect(await failure(spec)?.errno == EACCES)
     }
 
-    @Test func badShebang() async {
-        let path = makeFile("script", "#! /no/such/sh -e\ntrue\n", mode: 0o755)
+    @Test func badShebang() async throws {
+        let path = try makeFile("script", "#! /no/such/sh -e\ntrue\n", mode: 0o755)
         #expect(
             await failure(.argv(path))?.message
                 == "cannot start \"\(path)\": its interpreter \"/no/such/sh\" does not exist"
@@ -66,8 +65,8 @@ import Testing
         )
     }
 
-    @Test func neitherProgramNorScript() async {
-        let path = makeFile("text", "true\n", mode: 0o755)
+    @Test func neitherProgramNorScript() async throws {
+        let path = try makeFile("text", "true\n", mode: 0o755)
         #expect(await failure(.argv(path))?.errno == ENOEXEC)
     }
 

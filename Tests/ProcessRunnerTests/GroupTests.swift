@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import ProcessRunner
@@ -161,11 +162,7 @@ final class TestGroup: Sendable {
     /// Copies a program; whoever runs the copy is root.
     func copyWithRootsRights(_ program: String) throws -> String {
         let copy = "\(folder)/setpriv"
-        let file = open(copy, O_WRONLY | O_CREAT | O_CLOEXEC, 0o755)
-        let bytes = readFile(program) ?? []
-        try #require(write(file, bytes, bytes.count) == bytes.count && !bytes.isEmpty)
-        close(file)
-        try #require(chmod(copy, 0o4755) == 0)
+        try ProgramFile.write(try #require(readFile(program)), to: copy, mode: 0o4755)
         return copy
     }
 

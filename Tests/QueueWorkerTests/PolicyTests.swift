@@ -121,10 +121,7 @@ import Testing
         let shop = try await Workshop()
         let folder = try TemporaryFolder()
         for (name, text) in [("script", "#!/nonexistent/sh\n"), ("empty", "\n")] {
-            let file = try #require(fopen("\(folder.path)/\(name)", "w"))
-            fputs(text, file)
-            fclose(file)
-            chmod("\(folder.path)/\(name)", 0o755)
+            try ProgramFile.write(text, to: "\(folder.path)/\(name)")
         }
         let json = "{\(members.replacing("FOLDER", with: folder.path)),\"max_retries\":0}"
         let job = NewJob(try JobDocument(json: json))

@@ -70,7 +70,7 @@ import Testing
         let sentinels = ["a", "b", "c"].map(endpoint)
         let whereabouts = Whereabouts()
         #expect(whereabouts.ordered(sentinels) == sentinels)
-        whereabouts.wasOfUse(sentinels[2])
+        whereabouts.wasOfUse(sentinels[2], naming: endpoint("p"), .now)
         #expect(whereabouts.ordered(sentinels) == [sentinels[2], sentinels[0], sentinels[1]])
         #expect(whereabouts.ordered([sentinels[0]]) == [sentinels[0]])
     }

@@ -67,6 +67,7 @@ final class ProxyLoop {
             pair.clientIsGone = bytes == nil
             pair.toServer += bytes ?? []
             if let bytes, trap?.springs(on: bytes[...], tail: &pair.tail) == true {
+                if trap?.refuses == true { listening = nil }
                 trap = nil
                 pair.isSprung = true
             }

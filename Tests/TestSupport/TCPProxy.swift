@@ -71,9 +71,10 @@ public final class TCPProxy: Sendable {
     public func cut() { perform { $0.cutAll() } }
 
     /// Arms a trap: the request in which these bytes occur for the nth time from now (counted over all connections)
-    /// reaches the server, but instead of the reply the client sees its connection end.
-    public func cutBeforeReply(to needle: String, occurrence: Int = 1) {
-        perform { $0.trap = ProxyTrap(needle: Array(needle.utf8), remaining: occurrence) }
+    /// reaches the server, but instead of the reply the client sees its connection end. `refuses`: no new one is taken
+    /// then, until ``accept()``.
+    public func cutBeforeReply(to needle: String, occurrence: Int = 1, refuses: Bool = false) {
+        perform { $0.trap = ProxyTrap(needle: Array(needle.utf8), remaining: occurrence, refuses: refuses) }
     }
 
     /// How often a trap has cut a connection.

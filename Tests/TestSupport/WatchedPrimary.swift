@@ -40,6 +40,22 @@ public final class WatchedPrimary: Sendable {
         }
     }
 
+    /// How a primary may come to its end.
+    public enum End: String, CaseIterable, Sendable {
+        case killed, frozen
+        /// The sentinel is asked to put the replica in its place. It goes on answering for some seconds.
+        case replaced
+    }
+
+    /// Brings about the end of the first primary.
+    public func end(_ end: End) async throws {
+        switch end {
+        case .killed: first.kill9()
+        case .frozen: first.freeze()
+        case .replaced: _ = try await sentinel.connection().send(RedisCommand("SENTINEL", "FAILOVER", Self.name))
+        }
+    }
+
     /// How clients get to the primary.
     public var configuration: RedisConfiguration { SentinelServer.configuration([sentinel], of: Self.name) }
 

@@ -49,13 +49,19 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
             self = key
             return
         }
-        let names = Self.allCases.map(\.rawValue)
-        let near = Suggestion.nearest(to: name, among: names)
         throw ConfigurationError(
             key: TerminalText.shorten(TerminalText.escape(name), to: 40),
             problem: "is not a setting",
-            accepted: near.map { "did you mean \($0)?" } ?? "the settings are \(names.joined(separator: ", "))"
+            accepted: Self.advice(insteadOf: dashed)
         )
+    }
+
+    private static func advice(insteadOf name: String) -> String {
+        // Others have it as a setting of its own, and then have to refuse leases that are shorter than two of it.
+        if name == "heartbeat" { return "it is a third of lease: set that" }
+        let names = allCases.map(\.rawValue)
+        let near = Suggestion.nearest(to: name, among: names)
+        return near.map { "did you mean \($0)?" } ?? "the settings are \(names.joined(separator: ", "))"
     }
 
     /// What the setting does, in one sentence without a full stop.

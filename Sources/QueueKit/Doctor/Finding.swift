@@ -53,7 +53,7 @@ public struct Finding: Sendable, Hashable {
     }
 }
 
-/// Something that `repair.lua` can do: its first three arguments.
+/// Something that `repair.lua` can do: four of its arguments.
 struct Repair: Sendable, Hashable {
     enum Action: String, Sendable, CaseIterable {
         // In the order in which they are done: a mark would take a new entry for the one that it is about; a job
@@ -64,4 +64,6 @@ struct Repair: Sendable, Hashable {
     let action: Action
     var place = ""
     var object: String
+    /// What the job looked like when it was found to be without its entry.
+    var stamp = ""
 }

@@ -113,7 +113,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
     /// How bad it is, unless the finding says otherwise.
     var severity: Finding.Severity {
         switch self {
-        case .rightsUnknown, .unknownWorker, .mixedReleases, .unknownFields, .preparedHashes, .paused,
+        case .cluster, .rightsUnknown, .unknownWorker, .mixedReleases, .unknownFields, .preparedHashes, .paused,
             .rejectedPushes, .deadJobs, .expiredDeadJobs:
             .note
         case .notPersistent, .snapshotsOnly, .loading, .memoryNearlyFull, .slowAnswers, .damagedSetting,

@@ -9,6 +9,18 @@ struct FindingLog: Sendable {
     /// How many are kept of one kind.
     static let limit = 1000
 
+    /// How many there are of one kind.
+    func count(of kind: FindingKind) -> Int { counts[kind, default: 0] }
+
+    /// Takes out those of one kind. They may come again.
+    mutating func take(_ kind: FindingKind) -> [Finding] {
+        let taken = findings.filter { $0.kind == kind }
+        findings.removeAll { $0.kind == kind }
+        known.subtract(taken)
+        counts[kind] = nil
+        return taken
+    }
+
     mutating func add(_ finding: Finding) {
         guard counts[finding.kind, default: 0] < Self.limit else {
             omitted += 1

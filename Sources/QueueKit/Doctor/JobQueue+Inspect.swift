@@ -23,6 +23,8 @@ struct JobLook: Sendable {
 struct PlaceLook: Sendable {
     /// The list that it has to stand in, if it has to stand in one.
     let list: String?
+    /// The same as long as the job has not moved.
+    let stamp: String
     /// How often it stands in the list that was looked at.
     let entries: Int
 }
@@ -88,7 +90,7 @@ extension JobQueue {
         return parts.dropFirst().compactMap { part in
             guard let words = part.array, words.count == 5, let entries = words[3].int else { return nil }
             let list = words[1].string ?? ""
-            return PlaceLook(list: list.isEmpty ? nil : list, entries: Int(entries))
+            return PlaceLook(list: list.isEmpty ? nil : list, stamp: words[2].string ?? "", entries: Int(entries))
         }
     }
 

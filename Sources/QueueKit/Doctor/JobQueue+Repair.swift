@@ -16,13 +16,25 @@ extension JobQueue {
         onProgress: @escaping (Int) -> Void = { _ in }
     ) async throws(QueueError) -> QueueReport {
         var repaired: [Finding] = []
+        let repairing = repairs ? Repairs(configuration: configuration) { repaired.append($0) } : nil
+        var report = try await check(.atOnce, repairs: repairing, configuration: configuration, onProgress: onProgress)
+        report.repaired = repaired
+        return report
+    }
+
+    /// The same at some pace; each repair is told as it is made.
+    func check(
+        _ pace: CheckPace,
+        repairs: Repairs?,
+        configuration: QueueConfiguration,
+        onProgress: @escaping (Int) -> Void = { _ in }
+    ) async throws(QueueError) -> QueueReport {
         while true {
-            var check = QueueCheck(self, onProgress: onProgress)
-            var report = try await check.run(configuration)
-            let done = repairs ? try await repair(report.findings, configuration: configuration) : []
-            repaired += done
-            report.repaired = repaired
-            if done.isEmpty { return report }
+            var check = QueueCheck(self, pace: pace, repairs: repairs, onProgress: onProgress)
+            let report = try await check.run(configuration)
+            guard let repairs else { return report }
+            let done = try await repair(report.findings, repairs).count
+            if done + check.repairedCount == 0 { return report }
         }
     }
 
@@ -38,26 +50,36 @@ extension JobQueue {
     /// - Returns: The findings that are put right. Others were so no longer, or cannot be repaired.
     func repair(
         _ findings: [Finding],
-        configuration: QueueConfiguration
+        _ repairs: Repairs
     ) async throws(QueueError) -> [Finding] {
         var done: [Finding] = []
         for action in Repair.Action.allCases {
             let due = findings.filter { $0.queue == name && $0.repair?.action == action }
             for batch in due.batches(of: Self.repairsAtOnce) {
                 var arguments = RedisArguments()
-                arguments.append(configuration.rejectedMax)
-                arguments.append(configuration.lease.wholeMilliseconds)
+                arguments.append(repairs.configuration.rejectedMax)
+                arguments.append(repairs.configuration.lease.wholeMilliseconds)
                 for repair in batch.compactMap(\.repair) {
                     arguments.append(repair.action.rawValue)
                     arguments.append(repair.place)
                     arguments.append(repair.object)
+                    arguments.append(repair.stamp)
                 }
                 let reply = try await run(.repair, arguments, attempting: "repair the queue")
                 for (finding, status) in zip(batch, reply.array ?? []) where status.string == "repaired" {
                     done.append(finding)
+                    repairs.onRepair(finding)
                 }
             }
         }
         return done
     }
+}
+
+/// How repairs are made.
+struct Repairs {
+    /// What is in force.
+    let configuration: QueueConfiguration
+    /// Is told of each repair when it is made.
+    let onRepair: (Finding) -> Void
 }

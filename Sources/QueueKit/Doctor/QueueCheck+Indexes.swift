@@ -10,6 +10,7 @@ extension QueueCheck {
             for id in ids { prints.insert(id) }
             for stray in strays { add(stray, in: list) }
             advanceEntries(ids.count)
+            await rest()
         }
         let repeated = prints.seal()
         seen[list] = prints
@@ -24,6 +25,7 @@ extension QueueCheck {
             for batch in ids.batches(of: JobQueue.batchLimit) {
                 for stray in try await queue.strays(in: set, among: batch) { add(stray, in: set) }
                 advanceEntries(batch.count)
+                await rest()
             }
         }
     }
@@ -37,6 +39,7 @@ extension QueueCheck {
             {
                 counts[id, default: 0] += 1
             }
+            await rest()
         }
         for batch in counts.filter({ $0.value > 1 }).keys.sorted().batches(of: JobQueue.placesLimit) {
             if let places = try await queue.places(in: list, of: batch) {

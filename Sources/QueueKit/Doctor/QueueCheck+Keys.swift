@@ -17,6 +17,7 @@ extension QueueCheck {
                 case .unknown: try await addUnknown(key)
                 }
             }
+            await rest()
             for batch in jobs.batches(of: Self.jobsAtOnce) { try await check(jobs: batch) }
             for batch in leftovers.batches(of: JobQueue.batchLimit) { try await check(leftovers: batch) }
             (jobs, leftovers) = ([], [])
@@ -38,13 +39,19 @@ extension QueueCheck {
             }
             if case .state(let state) = look.word { check(id.text, state, look) }
         }
+        if pace.readsHashes { try await read(readable) }
+        onProgress(ids.count)
+        await rest()
+        if missedCount >= FindingLog.limit { try await findMissed() }
+        try await repairIfFull(.jobWithoutEntry)
+    }
+
+    private mutating func read(_ ids: [JobID]) async throws(QueueError) {
         let hashes = try await queue.pipeline(
-            readable.map { RedisCommand("HGETALL", queue.keys.job($0)) },
+            ids.map { RedisCommand("HGETALL", queue.keys.job($0)) },
             attempting: "read jobs"
         )
-        for (id, hash) in zip(readable, hashes) { check(id, hash.fields ?? []) }
-        onProgress(ids.count)
-        if missedCount >= FindingLog.limit { try await findMissed() }
+        for (id, hash) in zip(ids, hashes) { check(id, hash.fields ?? []) }
     }
 
     /// Whether a job stands where it should.
@@ -54,7 +61,7 @@ extension QueueCheck {
             if missed[list, default: []].insert(id).inserted { missedCount += 1 }
         }
         guard let set = look.missingSets.first else { return }
-        let repair = Repair(action: .job, object: id)
+        let repair = Repair(action: .job, object: id, stamp: look.stamp)
         if state == .processing {
             add(.jobWithoutLease, id, "job \(id) is being run, and has no lease that could end", repair: repair)
         } else {
@@ -99,6 +106,7 @@ extension QueueCheck {
             let name = queue.keys.named(key)
             add(.leftovers, name, "\(name) belongs to job \(id), which is gone", repair: repair)
         }
+        await rest()
     }
 
     private mutating func check(_ key: String, is expected: String) async throws(QueueError) {

@@ -32,12 +32,14 @@ extension QueueCheck {
             var unseen: [String: [String]] = [:]
             for field in stride(from: 0, to: page.count, by: 2).compactMap({ page[$0].string }) {
                 let words = field.split(separator: " ", maxSplits: 1).map(String.init)
-                guard words.count == 2, let entries = seen[words[0]] else {
+                guard words.count == 2, QueueKeys.lists.contains(words[0]) else {
                     addMalformed(field)
                     continue
                 }
                 marks[words[0], default: 0] += 1
-                if !entries.contains(words[1]) { unseen[words[0], default: []].append(words[1]) }
+                // Nothing can be said of a list that was not gone through.
+                guard let entries = seen[words[0]], !entries.contains(words[1]) else { continue }
+                unseen[words[0], default: []].append(words[1])
             }
             for (list, ids) in unseen { try await checkMarks(of: ids, in: list) }
         }

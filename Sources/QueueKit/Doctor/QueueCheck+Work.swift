@@ -16,7 +16,7 @@ extension QueueCheck {
         if let since = status.pausedSince {
             let problem =
                 "the queue was paused \(RelativeTime.describe(since, from: status.now)): nothing is handed out"
-            add(.paused, queue.name.text, problem, remedy: "queuectl resume\(flag)")
+            add(.paused, queue.name.text, problem, remedy: "queuectl resume --queue \(queue.name)")
         }
         if status.rejected > 0 {
             let problem = "rejected pushes that are kept: \(status.rejected)"

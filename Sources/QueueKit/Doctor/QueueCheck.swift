@@ -31,11 +31,19 @@ public struct QueueReport: Sendable {
 /// Counters are compared with the lengths of the indexes in one script, and what differs must differ
 /// by the same amount a moment later.
 ///
+/// In the background (``CheckPace``) it rests between its steps, and leaves out what no repair comes of.
+///
 /// Cost: two looks at each job, about 17 us of Redis' time together; 8 MB of memory here for a million entries in
 /// lists; and one pass over the names of all keys of the database.
 struct QueueCheck {
     let queue: JobQueue
+    let pace: CheckPace
+    /// How to repair on the way, when so much has come together that no more of it would be remembered; nil: not at all.
+    let repairs: Repairs?
+    /// How many repairs were made on the way.
+    private(set) var repairedCount = 0
     let onProgress: (Int) -> Void
+    private var stepBegan = ContinuousClock.now
     var log = FindingLog()
     var report: QueueReport
     /// What was seen in each list.
@@ -51,8 +59,15 @@ struct QueueCheck {
     static let pause: Duration = .milliseconds(200)
 
     /// Prepares a check. No I/O. `onProgress` is told of jobs and entries looked at, so many at a time.
-    init(_ queue: JobQueue, onProgress: @escaping (Int) -> Void) {
+    init(
+        _ queue: JobQueue,
+        pace: CheckPace = .atOnce,
+        repairs: Repairs? = nil,
+        onProgress: @escaping (Int) -> Void
+    ) {
         self.queue = queue
+        self.pace = pace
+        self.repairs = repairs
         self.onProgress = onProgress
         report = QueueReport(queue: queue.name)
     }
@@ -66,7 +81,8 @@ struct QueueCheck {
             if try await checkForm() {
                 try await checkAll()
                 report.isComplete = true
-                try await checkWork(configuration)
+                // Of no use to those who only repair.
+                if pace.readsHashes { try await checkWork(configuration) }
             }
         } catch  where error.code == .forbidden || error.code == .broken {
             add(.unchecked, queue.name.text, error.description, remedy: "Put that right, then check again")
@@ -77,7 +93,8 @@ struct QueueCheck {
     }
 
     private mutating func checkAll() async throws(QueueError) {
-        for list in QueueKeys.lists { try await check(list: list) }
+        stepBegan = .now
+        for list in try await lists() { try await check(list: list) }
         for set in QueueKeys.sets { try await check(set: set) }
         try await checkKeys()
         try await findMissed()
@@ -85,6 +102,33 @@ struct QueueCheck {
         try await checkIntake()
         try await checkCounters()
         summarise()
+    }
+
+    /// The lists that are gone through. Those that are empty have nothing to look at, but nothing may be missing in them.
+    private mutating func lists() async throws(QueueError) -> [String] {
+        let lengths = try await queue.pipeline(
+            QueueKeys.lists.map { RedisCommand("LLEN", queue.keys.named($0)) },
+            attempting: "look at the lists"
+        )
+        return zip(QueueKeys.lists, lengths).compactMap { list, length in
+            let length = Int(length.int ?? 0)
+            if length == 0 { seen[list] = EntryFingerprints() }
+            return length > 0 && length <= pace.longestList ? list : nil
+        }
+    }
+
+    /// Repairs what was found so far, if no more of its kind would be remembered.
+    mutating func repairIfFull(_ kind: FindingKind) async throws(QueueError) {
+        guard let repairs, log.count(of: kind) >= FindingLog.limit else { return }
+        repairedCount += try await queue.repair(log.take(kind), repairs).count
+    }
+
+    /// Rests after a step, as the pace wants it.
+    mutating func rest() async {
+        guard let time = pace.rest(after: ContinuousClock.now - stepBegan) else { return }
+        // Cancelled, the next request says so.
+        try? await Task.sleep(for: time)
+        stepBegan = .now
     }
 
     mutating func add(
@@ -118,7 +162,7 @@ struct QueueCheck {
             add(
                 .newerSchema,
                 "schema \(schema)",
-                "the queue was written by a release that keeps it in another form; this one knows \(QueueKeys.schema)",
+                QueueKeys.unknown(schema: schema),
                 remedy: "Use a newer queuectl"
             )
         }

@@ -62,10 +62,13 @@ struct RightsProbe {
         "EXISTS K", "TYPE K", "UNLINK K", "DEL K", "EXPIRE K 1", "PEXPIRE K 1", "GET K", "SET K v",
         "HGET K f", "HMGET K f", "HGETALL K", "HSET K f v", "HSETNX K f v", "HDEL K f", "HLEN K", "HEXISTS K f",
         "HINCRBY K f 1", "HSCAN K 0", "LLEN K", "LRANGE K 0 0", "LINDEX K 0", "LPOS K e", "LPUSH K e", "RPUSH K e",
-        "LPOP K", "LREM K 1 e", "LTRIM K 0 0", "LMPOP 1 K LEFT", "BLMOVE K K RIGHT LEFT 1", "ZADD K 1 m", "ZREM K m",
-        "ZCARD K", "ZCOUNT K 0 1", "ZSCORE K m", "ZRANGE K 0 0", "ZRANGEBYSCORE K 0 0", "ZREVRANGE K 0 0", "ZPOPMIN K",
+        "LPOP K", "RPOP K", "LREM K 1 e", "LTRIM K 0 0", "LMPOP 1 K LEFT", "BLMOVE K K RIGHT LEFT 1", "ZADD K 1 m",
+        "ZREM K m",
+        "ZCARD K", "ZCOUNT K 0 1", "ZSCORE K m", "ZRANGE K 0 0", "ZRANGEBYSCORE K 0 0", "ZREVRANGE K 0 0",
+        "ZREVRANGEBYSCORE K 0 0", "ZPOPMIN K",
         "ZREMRANGEBYSCORE K 0 0", "ZSCAN K 0", "XADD K * f v", "XLEN K", "XRANGE K - +", "XREVRANGE K + -",
-        "XTRIM K MAXLEN 1", "XDEL K 1-0", "EVAL return 1 K", "EVALSHA x 1 K", "TIME", "SCAN 0", "INFO",
+        "XREAD STREAMS K 0",
+        "XTRIM K MAXLEN 1", "XDEL K 1-0", "EVAL return 1 K", "EVALSHA x 1 K", "SCRIPT LOAD x", "TIME", "SCAN 0", "INFO",
     ]
 
     private func commands(_ queue: QueueName) -> [Probe] {

@@ -60,13 +60,12 @@ public struct ServerCheck {
 
     private mutating func checkRole(_ info: ServerInfo) {
         report.facts[.role] = "\(info["role"] == "master" ? "primary" : "replica"), \(info["redis_mode"])"
-        if info["role"] == "slave" {
+        if info.number("cluster_enabled") == 1 {
+            let problem = "this is one node of a cluster: of the other nodes only the keys of the queues are looked at"
+            add(.cluster, "cluster", problem, remedy: "Look at each of its primaries: queuectl doctor --redis URL")
+        } else if info["role"] == "slave" {
             let primary = "\(info["master_host"]):\(info["master_port"])"
             add(.replica, primary, "this is a replica, which takes no writes", remedy: "Use the primary: \(primary)")
-        }
-        if info.number("cluster_enabled") == 1 {
-            let remedy = "Use a server that is no cluster node"
-            add(.cluster, "cluster", "this is a node of a cluster, which this release does not speak", remedy: remedy)
         }
     }
 

@@ -75,10 +75,10 @@ public struct JobDraft: Sendable {
                 return JSONMember(name: field.rawValue, value: .string(text))
             }
             if field == .expires {
-                let time = stored["expires_at"].flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
-                return time.map {
-                    JSONMember(name: field.rawValue, value: .string(Timestamp(milliseconds: $0).rfc3339))
-                }
+                let number = stored["expires_at"].flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+                let time = number.map(Timestamp.init(milliseconds:))
+                guard let time, JobLimits.runAt.contains(time) else { return nil }
+                return JSONMember(name: field.rawValue, value: .string(time.rfc3339))
             }
             guard let bytes = stored[field.rawValue] else { return nil }
             do {

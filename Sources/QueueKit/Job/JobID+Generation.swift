@@ -5,7 +5,8 @@ extension JobID {
 
     /// Makes a new id, a ULID. Within this process ids rise, so that they sort in the order they were made.
     public static func generate(at time: Timestamp = .now()) -> JobID {
-        var random = SystemRandomNumberGenerator()
+        // In an existential, since by itself it is of no size: the thread sanitizer follows the address that such a value lacks.
+        var random: any RandomNumberGenerator = SystemRandomNumberGenerator()
         return JobID(ulid: generator.withLock { $0.next(at: time, using: &random) })
     }
 

@@ -51,9 +51,8 @@ extension JobQueue {
 
 extension EditResult {
     init?(reply: RESPValue) {
-        guard let parts = reply.array, parts.count == 2 else { return nil }
-        let state = parts[1].string.flatMap(JobState.init(rawValue:))
-        switch (parts[0].string, state) {
+        guard let verdict = Verdict(reply) else { return nil }
+        switch (verdict.word, verdict.state) {
         case ("ok", let state?): self = .done(state)
         case ("wrong_state", let state?): self = .wrongState(state)
         case ("changed", let state?): self = .changed(state)

@@ -5,6 +5,8 @@ import RedisClient
 public enum OperationResult: Sendable, Hashable {
     /// It was done. With the job's state: the new one, or for a delete the last one.
     case done(JobState)
+    /// It was so already.
+    case unchanged(JobState)
     /// The job is in a state in which this cannot be done; nothing was changed.
     case wrongState(JobState)
     /// There is no such job in this queue.
@@ -105,10 +107,10 @@ extension JobQueue {
 
 extension OperationResult {
     init?(reply: RESPValue) {
-        guard let parts = reply.array, parts.count == 2 else { return nil }
-        let state = parts[1].string.flatMap(JobState.init(rawValue:))
-        switch (parts[0].string, state) {
+        guard let verdict = Verdict(reply) else { return nil }
+        switch (verdict.word, verdict.state) {
         case ("ok", let state?): self = .done(state)
+        case ("unchanged", let state?): self = .unchanged(state)
         case ("wrong_state", let state?): self = .wrongState(state)
         case ("not_found", _): self = .notFound
         default: return nil

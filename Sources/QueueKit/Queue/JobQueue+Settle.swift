@@ -124,9 +124,8 @@ extension Settlement {
 
 extension SettleResult {
     init?(reply: RESPValue) {
-        guard let parts = reply.array, parts.count == 2 else { return nil }
-        let state = parts[1].string.flatMap(JobState.init(rawValue:))
-        switch (parts[0].string, state) {
+        guard let verdict = Verdict(reply) else { return nil }
+        switch (verdict.word, verdict.state) {
         case ("ok", let state?): self = .settled(state)
         case ("stale", let state): self = .stale(state)
         default: return nil

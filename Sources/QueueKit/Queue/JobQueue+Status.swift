@@ -17,7 +17,7 @@ extension JobQueue {
         let replies = try await pipeline(
             [
                 RedisCommand("HGETALL", keys.counts),
-                RedisCommand("HGET", keys.meta, "paused"),
+                RedisCommand("HMGET", keys.meta, "paused", "repaired_at", "schema"),
                 RedisCommand("ZCOUNT", keys.workers, String(oldestHeartbeat), "+inf"),
                 RedisCommand("XLEN", keys.rejected),
                 RedisCommand("LLEN", keys.incoming),
@@ -28,7 +28,9 @@ extension JobQueue {
             attempting: attempt
         )
         status.read(counts: replies[0].fields ?? [])
-        status.pausedSince = replies[1].int.map { Timestamp(milliseconds: $0) }
+        let times = (replies[1].array ?? []).map { $0.int.map { Timestamp(milliseconds: $0) } }
+        if times.count == 3 { (status.pausedSince, status.repairedAt) = (times[0], times[1]) }
+        if let schema = replies[1].array?.last?.string, schema != QueueKeys.schema { status.unknownSchema = schema }
         status.workers = Int(replies[2].int ?? 0)
         status.rejected = Int(replies[3].int ?? 0)
         // The bell is no push. It is only rung into an empty list, so it can only be the oldest entry.

@@ -15,12 +15,12 @@ public enum SignalResult: Sendable, Hashable {
 
 extension JobQueue {
     /// Halts jobs that run: their workers stop the processes where they are and keep the leases. The wish is stored, and
-    /// ends with the run. `.wrongState` for a job that does not run.
+    /// ends with the run. `.unchanged` for a job that is halted already, `.wrongState` for one that does not run.
     public func pause(_ ids: [JobID]) async throws(QueueError) -> [OperationResult] {
         try await operate(.pauseJob, on: ids, after: channel(and: "pause"), verb: "pause")
     }
 
-    /// Lets halted jobs go on. `.done` also when it was not halted.
+    /// Lets halted jobs go on. `.unchanged` for one that was not halted.
     public func resume(_ ids: [JobID]) async throws(QueueError) -> [OperationResult] {
         try await operate(.pauseJob, on: ids, after: channel(and: "resume"), verb: "resume")
     }
@@ -41,7 +41,7 @@ extension JobQueue {
         case .done: return listeners > 0 ? .sent : .unheard
         case .wrongState(let state): return .wrongState(state)
         case .notFound: return .notFound
-        case nil: throw unexpected(reply, attempting: attempt)
+        case .unchanged, nil: throw unexpected(reply, attempting: attempt)
         }
     }
 

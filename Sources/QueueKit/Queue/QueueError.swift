@@ -39,7 +39,7 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    init(_ error: RedisError, attempted: String, queue: QueueName?) {
+    package init(_ error: RedisError, attempted: String, queue: QueueName?) {
         guard error.code == .reply, let reply = error.reply else {
             let code = error.code == .cancelled ? Code.cancelled : .unreachable
             self.init(code, attempted: attempted, queue: queue, reason: error.description, cause: error)
@@ -57,6 +57,8 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
         cause: RedisError? = nil
     ) {
         let (code, advice) = Self.classify(reply)
+        // Ours, and in words for people already.
+        let said = code == .newerSchema ? String(reply.message.dropFirst("SCHEMA ".count)) : said
         let reason = advice.map { "\(said). \($0)" } ?? said
         self.init(code, attempted: attempted, queue: queue, reason: reason, cause: cause)
     }
@@ -69,18 +71,22 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
 
     private static func classify(_ reply: RedisReplyError) -> (Code, advice: String?) {
         if reply.message.hasPrefix("SCHEMA ") { return (.newerSchema, nil) }
+        // What Redis says of a command inside a script, without saying which.
+        if reply.message.contains("The user executing the script can't run this command") {
+            return (.forbidden, "queuectl doctor names the right that is missing")
+        }
         switch reply.kind {
-        case .noAuth: return (.forbidden, "Give a password: redis://:PASSWORD@HOST")
+        case .noAuth:
+            return (.forbidden, "Give a password: redis://:PASSWORD@HOST; of sentinels: ?sentinel_password=PASSWORD")
         case .wrongPass, .passwordNotConfigured: return (.forbidden, "Check user and password in the Redis URL")
         case .noPermission: return (.forbidden, "Ask for that right, or use another user")
         case .outOfMemory: return (.refused, "Redis is out of memory: raise maxmemory, or let workers drain it")
         case .misconf: return (.refused, "Redis cannot write to its disk: see its log")
         case .readOnly: return (.refused, "This is a replica: use the address of the primary")
-        case .loading, .masterDown, .noReplicas, .clusterDown, .busy, .tryAgain, .maxClients, .unblocked:
+        case .loading, .masterDown, .noReplicas, .clusterDown, .busy, .tryAgain, .maxClients, .unblocked, .moved, .ask:
             return (.refused, "Try again in a moment")
         case .wrongType: return (.broken, "A key of the queue holds another type than it should; see docs/states.md")
-        case .moved, .ask, .crossSlot: return (.broken, "Redis Cluster is not supported by this release")
-        case .noScript, .other: return (.broken, nil)
+        case .noScript, .crossSlot, .other: return (.broken, nil)
         }
     }
 }

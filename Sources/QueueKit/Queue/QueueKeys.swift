@@ -12,7 +12,7 @@ public struct QueueKeys: Sendable {
     public init(namespace: String, queue: QueueName) {
         let prefix = "\(namespace):{\(queue.text)}:"
         self.prefix = prefix
-        self.fixed = Self.fixedNames.map { prefix + $0 }
+        self.fixed = (Self.fixedNames + [Self.absent]).map { prefix + $0 }
     }
 
     static let fixedNames =
@@ -21,6 +21,10 @@ public struct QueueKeys: Sendable {
             "processing", "dlq", "rejected", "completed", "cancelled", "workers",
             "stale",
         ] + JobLimits.priority.map { "pending:\($0)" } + ["elsewhere"]
+
+    /// A key that never exists. While a cluster moves a slot from one node to another, it runs no script that was declared a
+    /// key which is not there: so none runs half-way, with some of the jobs on the other node.
+    static let absent = "absent"
 
     /// The lists that jobs stand in.
     static let lists = ["suspects", "elsewhere", "dlq"] + JobLimits.priority.map { "pending:\($0)" }

@@ -19,8 +19,13 @@ public struct QueueStatus: Sendable {
     /// Pushes that nobody has looked at yet.
     public internal(set) var incoming = 0
     /// What has happened since the queue began, by name: `enqueued`, `completed`, `failures`, `retried`, `dead`,
-    /// `cancelled`, `recovered`, `deleted`, `expired`, `dlq_expired`, `revived`, `stale_settles`, `rejected`.
+    /// `cancelled`, `recovered`, `deleted`, `expired`, `dlq_expired`, `revived`, `stale_settles`, `rejected`,
+    /// `repaired`.
     public internal(set) var totals: [String: Int] = [:]
+    /// The schema that the queue is kept in, if this release does not know it: then the figures may make no sense.
+    public internal(set) var unknownSchema: String?
+    /// When damage was repaired last, by a worker or by `queuectl doctor`, if it ever was.
+    public internal(set) var repairedAt: Timestamp?
     /// Since when the queue is paused, if it is.
     public internal(set) var pausedSince: Timestamp?
     /// Workers that have been heard of within three heartbeats.
@@ -39,7 +44,7 @@ public struct QueueStatus: Sendable {
     /// Adds what the counters of the queue say.
     mutating func read(counts: [(String, [UInt8])]) {
         for (name, bytes) in counts {
-            let number = Int(String(decoding: bytes, as: UTF8.self)) ?? 0
+            let number = Int(NumberText.stored(bytes) ?? 0)
             if let state = JobState(rawValue: name) {
                 jobs[state] = number
             } else if name.hasSuffix("_total") {
@@ -56,9 +61,9 @@ public struct QueueStatus: Sendable {
         let thisMinute = now.milliseconds / 60_000
         for (name, bytes) in history {
             let parts = name.split(separator: ":")
-            guard parts.count == 2, let minute = Int64(parts[0]) else { continue }
+            guard parts.count == 2, let minute = Int64(parts[0]), 0..<60 ~= minute else { continue }
             let age = thisMinute - (hour * 60 + minute)
-            let number = Int(String(decoding: bytes, as: UTF8.self)) ?? 0
+            let number = Int(NumberText.stored(bytes) ?? 0)
             for at in throughput.indices where age >= 0 && age < Int64(throughput[at].minutes) {
                 if parts[1] == "completed" { throughput[at].completed += number }
                 if parts[1] == "failed" { throughput[at].failed += number }

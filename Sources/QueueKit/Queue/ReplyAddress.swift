@@ -12,6 +12,8 @@ public struct ReplyAddress: Sendable, Equatable {
             let bytes = item.raw.prefix(JobLimits.documentBytes)
             fields = JSONParser.leadingMembers(Array(bytes)).map { ($0.name, $0.value.string) }
         } else {
+            // Somebody pushed the id of a job: whoever waits for its answer is still to get that, and nothing else.
+            if item.preparedFields.contains(where: { $0.0 == "state" }) { return nil }
             let raw = String(decoding: item.raw, as: UTF8.self)
             fields = item.preparedFields.map { ($0.0, String(validating: $0.1, as: UTF8.self)) } + [("id", raw)]
         }

@@ -22,9 +22,11 @@ struct DecimalText {
 
     /// The number multiplied by a unit; nil if that is not whole. What is too large gives the largest integer.
     func times(_ unit: Int64) -> Int64? {
-        let (product, overflow) = digits.multipliedReportingOverflow(by: unit)
-        if overflow { return .max }
-        return product % scale == 0 ? product / scale : nil
+        // In 128 bits: the digits of a fraction alone may take a product beyond 64, and the quotient is small all the same.
+        let product = digits.magnitude.multipliedFullWidth(by: unit.magnitude)
+        guard digits < .max, product.high < scale.magnitude else { return .max }
+        let (quotient, remainder) = scale.magnitude.dividingFullWidth(product)
+        return remainder == 0 ? Int64(clamping: quotient) : nil
     }
 
     /// Writes thousandths as a decimal without trailing zeros: 1500 is `1.5`.

@@ -39,7 +39,8 @@ extension QueueDirectory {
         let leave = worker.queues.map { RedisCommand("ZREM", queue($0).keys.workers, worker.id.description) }
         _ = try await redis.readings(
             leave + [
-                RedisCommand("DEL", keys.worker(worker.id), keys.workerStop(worker.id)),
+                // One by one: in a cluster they are on different nodes.
+                RedisCommand("DEL", keys.worker(worker.id)), RedisCommand("DEL", keys.workerStop(worker.id)),
                 RedisCommand("PUBLISH", keys.workerEvents, "stopped \(worker.id)"),
             ],
             attempting: "take worker \(worker.id) off the list"

@@ -102,7 +102,8 @@ final class Heart: Sendable {
                 } catch {
                     guard error.concernsOneQueue else { throw error }
                     // Its jobs will be stopped in time; those of the other queues are not to suffer.
-                    shared.report(.trouble(queue, error.description))
+                    let told = QueueError(error, attempted: "renew leases", queue: queue)
+                    shared.report(.trouble(queue, told.description))
                 }
             }
             let lifetime = shared.configuration.lease * 4

@@ -13,7 +13,7 @@ struct Cancel: SessionCommand {
             EXAMPLES:
               queuectl cancel job1
               queuectl cancel job1 --wait --timeout 1m
-            """
+            """.filled
     )
 
     @OptionGroup var targets: JobTargets

@@ -13,7 +13,7 @@ struct Completions: ConsoleCommand {
               queuectl completions bash > queuectl.bash
               queuectl completions zsh > _queuectl
               queuectl completions fish > queuectl.fish
-            """
+            """.filled
     )
 
     @Argument(help: "bash, zsh or fish.", completion: .list(["bash", "zsh", "fish"]))

@@ -9,7 +9,7 @@ struct ConfigGet: SessionCommand {
         discussion: """
             EXAMPLES:
               queuectl config get max-retries
-            """
+            """.filled
     )
 
     @Argument(help: "The name; - and _ are the same.", completion: .list(ConfigurationKey.allCases.map(\.rawValue)))

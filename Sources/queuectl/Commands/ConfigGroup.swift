@@ -10,7 +10,7 @@ struct ConfigGroup: AsyncParsableCommand {
             EXAMPLES:
               queuectl config set max-retries 5
               queuectl config list --show-origin
-            """,
+            """.filled,
         subcommands: [ConfigGet.self, ConfigSet.self, ConfigUnset.self, ConfigList.self]
     )
 }

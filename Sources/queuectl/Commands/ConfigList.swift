@@ -8,7 +8,7 @@ struct ConfigList: SessionCommand {
         discussion: """
             EXAMPLES:
               queuectl config list --show-origin
-            """
+            """.filled
     )
 
     @Flag(help: "Say whether each is stored in Redis or is the default.")

@@ -8,13 +8,13 @@ struct ConfigSet: SessionCommand {
         usage: "queuectl config set <setting> <value>",
         discussion: """
             The settings:
-            \(ConfigurationKey.allCases.map { "  \($0.rawValue): \($0.meaning)" }.joined(separator: "\n"))
+            \(Glossary.text(ConfigurationKey.allCases.map { ($0.rawValue, $0.meaning) }))
 
             EXAMPLES:
               queuectl config set max-retries 5
               queuectl config set backoff-base 2
               queuectl config set job-timeout 10m
-            """
+            """.filled
     )
 
     @Argument(help: "The name; - and _ are the same.", completion: .list(ConfigurationKey.allCases.map(\.rawValue)))

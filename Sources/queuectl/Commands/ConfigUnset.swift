@@ -9,7 +9,7 @@ struct ConfigUnset: SessionCommand {
         discussion: """
             EXAMPLES:
               queuectl config unset backoff-base
-            """
+            """.filled
     )
 
     @Argument(help: "The name; - and _ are the same.", completion: .list(ConfigurationKey.allCases.map(\.rawValue)))

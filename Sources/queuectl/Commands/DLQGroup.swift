@@ -8,7 +8,7 @@ struct DLQGroup: AsyncParsableCommand {
             EXAMPLES:
               queuectl dlq list
               queuectl dlq retry --all
-            """,
+            """.filled,
         subcommands: [DLQList.self, DLQShow.self, DLQRetry.self, DLQPurge.self]
     )
 }

@@ -9,7 +9,7 @@ struct DLQList: SessionCommand {
         discussion: """
             EXAMPLES:
               queuectl dlq list
-            """
+            """.filled
     )
 
     @Option(parsing: .unconditional, help: ArgumentHelp("At most so many. (default: 50)", valueName: "n"))

@@ -11,7 +11,7 @@ struct DLQPurge: SessionCommand {
 
             EXAMPLES:
               queuectl dlq purge --queue default --yes
-            """
+            """.filled
     )
 
     @OptionGroup var confirmation: Confirmation

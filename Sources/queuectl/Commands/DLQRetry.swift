@@ -16,7 +16,7 @@ struct DLQRetry: SessionCommand {
             EXAMPLES:
               queuectl dlq retry job1
               queuectl dlq retry --all --queue default
-            """
+            """.filled
     )
 
     @Flag(help: "Every dead job, or every one of --queue.")
@@ -27,6 +27,7 @@ struct DLQRetry: SessionCommand {
 
     func run(_ session: Session, _ console: Console) async throws {
         guard all else {
+            guard !targets.ids.isEmpty else { throw Failure(.usage, "Say which jobs to retry: give ids, or --all") }
             return try await JobOperation(verb: .retry, session: session, console: console).run(on: targets)
         }
         guard targets.ids.isEmpty else { throw Failure(.usage, "Give ids or --all, but not both") }

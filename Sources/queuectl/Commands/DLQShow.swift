@@ -9,7 +9,7 @@ struct DLQShow: SessionCommand {
         discussion: """
             EXAMPLES:
               queuectl dlq show job1
-            """
+            """.filled
     )
 
     @Argument(help: ArgumentHelp("The id of a dead job.", valueName: "id"))

@@ -7,7 +7,7 @@ struct Delete: SessionCommand {
         discussion: """
             EXAMPLES:
               queuectl delete job1
-            """
+            """.filled
     )
 
     @OptionGroup var targets: JobTargets

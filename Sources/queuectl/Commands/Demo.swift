@@ -13,7 +13,7 @@ struct Demo: ConsoleCommand {
             EXAMPLES:
               queuectl demo
               queuectl demo /usr/share/doc
-            """
+            """.filled
     )
 
     @Argument(help: "A folder with files to compress; they are only read.", completion: .directory)

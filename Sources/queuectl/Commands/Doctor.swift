@@ -13,7 +13,7 @@ struct Doctor: SessionCommand {
               queuectl doctor
               queuectl doctor --queue default --fix
               queuectl doctor --json
-            """
+            """.filled
     )
 
     @Option(

@@ -5,7 +5,8 @@ struct Edit: SessionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Change a job that is not running: by flags, as a document, or in an editor.",
         usage: """
-            queuectl edit <id> [<options>] [--unset <field> ...] [-- <program> [<argument> ...]]
+            queuectl edit <id> [<options>] [--unset <field> ...]
+            queuectl edit <id> [<options>] -- <program> [<argument> ...]
             queuectl edit <id> --file <path>
             queuectl edit <id>
             """,
@@ -21,7 +22,7 @@ struct Edit: SessionCommand {
               queuectl edit job1 --priority 9 --timeout 5m
               queuectl edit job1 --command "make report" --unset tags --unset timeout
               echo '{"command":"make report","priority":9}' | queuectl edit job1 --file -
-            """
+            """.filled
     )
 
     @Argument(help: ArgumentHelp("The id of a job.", valueName: "id"))
@@ -47,6 +48,7 @@ struct Edit: SessionCommand {
     )
     var file: String?
 
+    @OptionGroup var queueOption: QueueOption
     @OptionGroup var fields: JobOptions
     @OptionGroup var options: GlobalOptions
 
@@ -58,11 +60,5 @@ struct Edit: SessionCommand {
         case .document(let document): try await editing.replace(by: document)
         case .editor(let editor): try await editing.open(in: editor)
         }
-    }
-
-    private var queueOption: QueueOption {
-        var option = QueueOption()
-        option.queue = fields.queue
-        return option
     }
 }

@@ -18,8 +18,8 @@ struct Enqueue: SessionCommand {
               queuectl enqueue '{"command":"echo Hello"}'
               queuectl enqueue --command "make report" --priority 8 --timeout 5m
               queuectl enqueue --delay 10s -- echo "no shell here"
-              printf '%s\\n' '{"command":"echo a"}' '{"command":"echo b"}' | queuectl enqueue --file -
-            """
+              printf '{"command":"echo %s"}\\n' a b | queuectl enqueue --file -
+            """.filled
     )
 
     @Argument(help: ArgumentHelp("A job, or an array of jobs.", valueName: "json"))
@@ -49,7 +49,7 @@ struct Enqueue: SessionCommand {
     @Flag(help: "Take the place of a job with the same id, unless it is being run.")
     var replace = false
 
-    @OptionGroup var fields: JobOptions
+    @OptionGroup var job: NewJobOptions
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session, _ console: Console) async throws {

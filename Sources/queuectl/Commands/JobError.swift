@@ -11,14 +11,15 @@ struct JobError: NoteCommand {
 
             EXAMPLES:
               queuectl job error the mail server does not answer
-            """
+            """.filled
     )
     static let deed = "report the error"
 
-    @Argument(help: ArgumentHelp("What went wrong.", valueName: "text"))
+    // Unrecognized ones too: a text may begin with a dash.
+    @Argument(parsing: .allUnrecognized, help: ArgumentHelp("What went wrong.", valueName: "text"))
     var words: [String]
 
     @OptionGroup var options: GlobalOptions
 
-    func note() -> RunNote { .error(words.joined(separator: " ")) }
+    func note() -> RunNote { .error(Self.text(words)) }
 }

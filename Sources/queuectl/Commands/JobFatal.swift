@@ -12,14 +12,15 @@ struct JobFatal: NoteCommand {
 
             EXAMPLES:
               queuectl job fatal the file is no image
-            """
+            """.filled
     )
     static let deed = "report the failure"
 
-    @Argument(help: ArgumentHelp("Why.", valueName: "text"))
+    // Unrecognized ones too: a text may begin with a dash.
+    @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Why.", valueName: "text"))
     var words: [String]
 
     @OptionGroup var options: GlobalOptions
 
-    func note() -> RunNote { .fatal(words.joined(separator: " ")) }
+    func note() -> RunNote { .fatal(Self.text(words)) }
 }

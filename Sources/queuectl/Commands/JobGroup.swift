@@ -10,7 +10,7 @@ struct JobGroup: AsyncParsableCommand {
             EXAMPLES:
               queuectl job progress 40 encoding
               echo "progress 40 encoding" > "$QUEUECTL_CONTROL"
-            """,
+            """.filled,
         subcommands: [JobProgress.self, JobResult.self, JobError.self, JobRetryAfter.self, JobFatal.self]
     )
 }

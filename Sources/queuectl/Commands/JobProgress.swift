@@ -12,19 +12,24 @@ struct JobProgress: NoteCommand {
             EXAMPLES:
               queuectl job progress 40
               queuectl job progress 62.5 encoding page 5 of 8
-            """
+            """.filled
     )
     static let deed = "report the progress"
 
-    @Argument(help: ArgumentHelp("0...100.", valueName: "percent"))
-    var percent: String
-
-    @Argument(help: ArgumentHelp("What it is doing.", valueName: "text"))
-    var words: [String] = []
+    // Unrecognized ones too, so that -1 is refused as a percentage and not as a flag.
+    @Argument(
+        parsing: .allUnrecognized,
+        help: ArgumentHelp("0...100; then, if you like, what it is doing.", valueName: "percent")
+    )
+    var words: [String]
 
     @OptionGroup var options: GlobalOptions
 
     func note() throws -> RunNote {
-        .progress(try RunNote.percent(percent), words.isEmpty ? nil : words.joined(separator: " "))
+        let words = Self.spoken(words)
+        guard let percent = words.first else {
+            throw Failure(.usage, "Say how far it is: queuectl job progress PERCENT")
+        }
+        return .progress(try RunNote.percent(percent), words.count > 1 ? Self.text(words.dropFirst()) : nil)
     }
 }

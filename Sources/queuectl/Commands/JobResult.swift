@@ -13,7 +13,7 @@ struct JobResult: NoteCommand {
             EXAMPLES:
               queuectl job result '{"pages":8}'
               echo '["a.png","b.png"]' | queuectl job result -
-            """
+            """.filled
     )
     static let deed = "hand over the result"
 

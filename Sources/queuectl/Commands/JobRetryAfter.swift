@@ -11,7 +11,7 @@ struct JobRetryAfter: NoteCommand {
 
             EXAMPLES:
               queuectl job retry-after 5m
-            """
+            """.filled
     )
     static let deed = "set the time of the retry"
 

@@ -8,7 +8,7 @@ struct JobsGroup: AsyncParsableCommand {
             EXAMPLES:
               queuectl jobs list
               queuectl jobs delete job1
-            """,
+            """.filled,
         subcommands: [
             List.self, Show.self, Logs.self, Wait.self, Edit.self, Cancel.self, Pause.self, Resume.self, Signal.self,
             Delete.self,

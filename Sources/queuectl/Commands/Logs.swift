@@ -14,7 +14,7 @@ struct Logs: SessionCommand {
               queuectl logs job1
               queuectl logs job1 --follow --timestamps
               queuectl logs job1 --attempt 1 --stderr --tail 20
-            """
+            """.filled
     )
 
     @Argument(help: ArgumentHelp("The id of a job.", valueName: "id"))

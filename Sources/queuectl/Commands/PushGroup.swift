@@ -8,7 +8,7 @@ struct PushGroup: AsyncParsableCommand {
             EXAMPLES:
               queuectl push schema
               echo '{"command":"make report"}' | queuectl push check -
-            """,
+            """.filled,
         subcommands: [PushCheck.self, PushSchema.self]
     )
 }

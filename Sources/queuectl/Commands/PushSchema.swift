@@ -10,7 +10,7 @@ struct PushSchema: ConsoleCommand {
             EXAMPLES:
               queuectl push schema > job.schema.json
               queuectl push schema --result
-            """
+            """.filled
     )
 
     @Flag(help: "That of what is pushed to those who give a reply_to.")

@@ -8,7 +8,7 @@ struct QueueGroup: AsyncParsableCommand {
             EXAMPLES:
               queuectl queue list
               queuectl queue pause default
-            """,
+            """.filled,
         subcommands: [QueueList.self, QueuePause.self, QueueResume.self]
     )
 }

@@ -9,7 +9,7 @@ struct QueueList: SessionCommand {
         discussion: """
             EXAMPLES:
               queuectl queue list
-            """
+            """.filled
     )
 
     @OptionGroup var options: GlobalOptions

@@ -8,7 +8,7 @@ struct RejectedGroup: AsyncParsableCommand {
             EXAMPLES:
               queuectl rejected list
               queuectl rejected purge --yes
-            """,
+            """.filled,
         subcommands: [RejectedList.self, RejectedShow.self, RejectedPurge.self]
     )
 }

@@ -9,7 +9,7 @@ struct RejectedList: SessionCommand {
         discussion: """
             EXAMPLES:
               queuectl rejected list
-            """
+            """.filled
     )
 
     @Option(parsing: .unconditional, help: ArgumentHelp("At most so many. (default: 50)", valueName: "n"))

@@ -11,7 +11,7 @@ struct RejectedPurge: SessionCommand {
 
             EXAMPLES:
               queuectl rejected purge --yes
-            """
+            """.filled
     )
 
     @Argument(help: ArgumentHelp("Ids, as rejected list shows them; without any, all.", valueName: "id"))

@@ -9,7 +9,7 @@ struct RejectedShow: SessionCommand {
         discussion: """
             EXAMPLES:
               queuectl rejected show 1795251600000-0
-            """
+            """.filled
     )
 
     @Argument(help: ArgumentHelp("Its id, as rejected list shows it.", valueName: "id"))

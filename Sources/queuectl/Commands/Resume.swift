@@ -3,14 +3,17 @@ import ArgumentParser
 struct Resume: SessionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Resume paused jobs, or a paused queue.",
-        usage: "queuectl resume [<id or queue> ...] [--queue <name>]",
+        usage: """
+            queuectl resume <id or queue> ... [--queue <name>]
+            queuectl resume (--queue <name> | --all)
+            """,
         discussion: """
-            The processes of a job go on (CONT), or the queue hands out jobs again. Without names: the queue default.
+            The processes of a job go on (CONT), or the queue hands out jobs again.
 
             EXAMPLES:
               queuectl resume job1
-              queuectl resume --queue mail
-            """
+              queuectl resume --queue default
+            """.filled
     )
 
     @OptionGroup var targets: PauseTargets

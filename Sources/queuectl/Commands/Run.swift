@@ -18,7 +18,7 @@ struct Run: SessionCommand {
               queuectl run -- echo "hello from a worker"
               printf 'b\\na\\n' | queuectl run -i -- sort | head -1
               queuectl run --timeout 1m --command 'echo "a shell: $0"'
-            """
+            """.filled
     )
 
     @Argument(help: .hidden)
@@ -33,7 +33,7 @@ struct Run: SessionCommand {
     @Flag(name: [.customShort("i"), .long], help: "Give the job what stands on our stdin, as a whole; up to 1 MiB.")
     var interactive = false
 
-    @OptionGroup var fields: JobOptions
+    @OptionGroup var job: NewJobOptions
     @OptionGroup var options: GlobalOptions
 
     static func status(for failure: Failure) -> ExitStatus { .ownFailure }
@@ -44,11 +44,11 @@ struct Run: SessionCommand {
         let name = document.queue ?? .default
         let settings = try await session.directory.register([name])
         let queue = session.directory.queue(name)
-        let job = NewJob(document)
-        if case .exists(let state) = try await queue.enqueue([job], configuration: settings)[0] {
-            throw Failure(.exists, EnqueuePrinter.existsMessage(job.id, state, in: name), field: "id")
+        let new = NewJob(document)
+        if case .exists(let state) = try await queue.enqueue([new], configuration: settings)[0] {
+            throw Failure(.exists, EnqueuePrinter.existsMessage(new.id, state, in: name), field: "id")
         }
-        let code = try await LiveRun(of: job.id, in: queue, console).run(interrupts)
+        let code = try await LiveRun(of: new.id, in: queue, console).run(interrupts)
         if code != 0 { throw ExitCode(code) }
     }
 
@@ -57,16 +57,16 @@ struct Run: SessionCommand {
             let shown = TerminalText.quotedForMessage(word)
             throw Failure(.usage, "\(shown) stands before --; put the program behind it: queuectl run -- PROGRAM")
         }
-        guard fields.hasProgram(program) else {
+        guard job.fields.hasProgram(program) else {
             throw Failure(.usage, "There is nothing to run: give a program behind --, --command or --task")
         }
-        var fields = fields
+        var job = job
         if interactive {
-            guard fields.stdin == nil else { throw Failure(.usage, "Give -i or --stdin, but not both") }
-            fields.stdin = try StandardInput.text(atMost: JobLimits.documentBytes)
+            guard job.fields.stdin == nil else { throw Failure(.usage, "Give -i or --stdin, but not both") }
+            job.fields.stdin = try StandardInput.text(atMost: JobLimits.documentBytes)
         }
         // It stands for the command, which would run once.
-        if fields.maxRetries == nil { fields.maxRetries = "0" }
-        return try fields.document(program: program)
+        if job.fields.maxRetries == nil { job.fields.maxRetries = "0" }
+        return try job.document(program: program)
     }
 }

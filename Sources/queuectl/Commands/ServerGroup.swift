@@ -10,7 +10,7 @@ struct ServerGroup: AsyncParsableCommand {
 
             EXAMPLES:
               queuectl server status
-            """,
+            """.filled,
         subcommands: [ServerStatus.self, ServerStart.self, ServerStop.self]
     )
 }

@@ -10,7 +10,7 @@ struct ServerStart: ConsoleCommand {
         discussion: """
             EXAMPLES:
               queuectl server start
-            """
+            """.filled
     )
 
     @OptionGroup var options: GlobalOptions

@@ -12,7 +12,7 @@ struct ServerStatus: ConsoleCommand {
 
             EXAMPLES:
               queuectl server status
-            """
+            """.filled
     )
 
     @OptionGroup var options: GlobalOptions

@@ -12,7 +12,7 @@ struct ServerStop: ConsoleCommand {
 
             EXAMPLES:
               queuectl server stop
-            """
+            """.filled
     )
 
     @Option(

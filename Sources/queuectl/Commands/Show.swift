@@ -9,7 +9,7 @@ struct Show: SessionCommand {
             EXAMPLES:
               queuectl show job1
               queuectl show job1 --json
-            """
+            """.filled
     )
 
     @Argument(help: ArgumentHelp("The id of a job.", valueName: "id"))

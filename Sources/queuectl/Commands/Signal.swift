@@ -13,7 +13,7 @@ struct Signal: SessionCommand {
 
             EXAMPLES:
               queuectl signal job1 HUP
-            """
+            """.filled
     )
 
     @Argument(help: ArgumentHelp("The id of a job.", valueName: "id"))

@@ -11,14 +11,14 @@ struct Status: SessionCommand {
             EXAMPLES:
               queuectl status
               queuectl status --json
-            """
+            """.filled
     )
 
     @OptionGroup var queueOption: QueueOption
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session, _ console: Console) async throws {
-        if queueOption.queue != nil { _ = try await session.queues(queueOption, console) }
+        if let name = try queueOption.name() { try await session.remarkOnUnknown([name], console) }
         let overview = try await Overview(session, try queueOption.name())
         if console.isQuiet {
             for status in overview.queues { console.print(status.queue.text) }

@@ -9,7 +9,7 @@ struct VersionCommand: ConsoleCommand {
         discussion: """
             EXAMPLES:
               queuectl version --json
-            """
+            """.filled
     )
 
     @OptionGroup var options: GlobalOptions

@@ -14,7 +14,7 @@ struct Wait: SessionCommand {
             EXAMPLES:
               queuectl wait job1
               queuectl wait job1 --for processing --timeout 1m
-            """
+            """.filled
     )
 
     @OptionGroup var targets: JobTargets

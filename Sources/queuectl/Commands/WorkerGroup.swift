@@ -8,7 +8,7 @@ struct WorkerGroup: AsyncParsableCommand {
             EXAMPLES:
               queuectl worker start --count 3
               queuectl worker list
-            """,
+            """.filled,
         subcommands: [WorkerStart.self, WorkerList.self, WorkerStop.self]
     )
 }

@@ -9,7 +9,7 @@ struct WorkerList: SessionCommand {
         discussion: """
             EXAMPLES:
               queuectl worker list
-            """
+            """.filled
     )
 
     @OptionGroup var options: GlobalOptions

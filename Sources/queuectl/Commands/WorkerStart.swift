@@ -21,7 +21,7 @@ struct WorkerStart: ConsoleCommand {
               queuectl worker start --count 3 --drain
               queuectl worker start --max-jobs 1000 --max-idle 5m
               queuectl worker start --count 3 --detach
-            """
+            """.filled
     )
 
     @Option(name: [.long, .customShort("n")], parsing: .unconditional, help: "How many jobs to run at once.")

@@ -13,7 +13,7 @@ struct WorkerStop: SessionCommand {
             EXAMPLES:
               queuectl worker stop
               queuectl worker stop --host web-1 --no-wait
-            """
+            """.filled
     )
 
     @Option(

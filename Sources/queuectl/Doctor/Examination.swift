@@ -21,8 +21,8 @@ struct Examination: Sendable {
         namespace = session.namespace
         let directory = session.directory
         self.named = named
-        try await Self.require(named, session)
-        let queues = try await session.queues(named, console)
+        try await session.require(named, attempting: "check")
+        let queues = named.isEmpty ? try await session.queuesAsTheyAre(nil) : named.map(directory.queue)
         let names = queues.map(\.name)
         now = try await session.now()
         var serverCheck = ServerCheck(directory)
@@ -33,16 +33,6 @@ struct Examination: Sendable {
         for queue in queues {
             self.queues.append(try await Self.check(queue, configuration, repairs: repairs, console))
         }
-    }
-
-    /// Refuses the name of a queue that is none: it is most often a mistyped one, and all would be well with it.
-    private static func require(_ named: [QueueName], _ session: Session) async throws {
-        guard !named.isEmpty else { return }
-        let known = try await session.directory.queues()
-        guard let name = named.first(where: { $0 != .default && !known.contains($0) }) else { return }
-        let near = Suggestion.nearest(to: name.text, among: known.map(\.text))
-        let advice = near.map { "; did you mean \($0)?" } ?? ". See queuectl queue list"
-        throw Failure(.notFound, "Cannot check queue \(name): there is no such queue\(advice)")
     }
 
     /// The settings in force; the defaults where the user may not read them, which is a finding already.

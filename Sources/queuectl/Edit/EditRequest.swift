@@ -11,9 +11,6 @@ enum EditRequest {
     case editor(DocumentEditor)
 
     init(_ command: Edit, isTerminal: Bool) throws(Failure) {
-        if command.fields.id != nil {
-            throw Failure(.usage, "--id: a job keeps its id; enqueue another one instead", field: "id")
-        }
         let given = try command.fields.members(program: command.program)
         let names = try Set(command.unset.map(Self.field))
         let hasFields = !given.isEmpty || !names.isEmpty

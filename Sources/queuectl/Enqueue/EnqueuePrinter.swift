@@ -27,10 +27,10 @@ struct EnqueuePrinter {
             }
         }
         guard let (id, state) = existing.first else { return }
-        let reason = Self.reason(id, state, jobs)
         if isArray {
             let subject =
-                existing.count == 1 ? "\(id) \(reason)" : "\(existing.count.grouped) of the ids exist, first \(id)"
+                existing.count == 1
+                ? "\(id) exists already (\(state))" : "\(existing.count.grouped) of the ids exist, first \(id)"
             throw Failure(
                 .exists,
                 "Cannot enqueue \(jobs.count.of("job")) in \"\(queue)\": \(subject). Nothing was enqueued",
@@ -47,9 +47,5 @@ struct EnqueuePrinter {
             ? "it is running. Wait, cancel it, or give another id"
             : "it exists already (\(state)). Give another id, or --replace"
         return "Cannot enqueue job \(id) in \"\(queue)\": \(advice)"
-    }
-
-    private static func reason(_ id: JobID, _ state: JobState, _ jobs: [NewJob]) -> String {
-        jobs.filter { $0.id == id }.count > 1 ? "stands in the array twice" : "exists already (\(state))"
     }
 }

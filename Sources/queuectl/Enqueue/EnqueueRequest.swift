@@ -9,7 +9,7 @@ enum EnqueueRequest {
 
     init(_ command: Enqueue) throws(Failure) {
         let named = command.document != nil || command.file != nil
-        if named, !command.fields.isEmpty || !command.program.isEmpty {
+        if named, !command.job.isEmpty || !command.program.isEmpty {
             throw Failure(.usage, "Give the fields of the job in its document, or as flags, but not both")
         }
         if command.onError != nil, command.file == nil {
@@ -17,18 +17,18 @@ enum EnqueueRequest {
         }
         if let path = command.file {
             guard command.document == nil else { throw Failure(.usage, "Give a document or --file, but not both") }
-            let queue = try command.fields.queue.map(QueueOption.name)
+            let queue = try command.job.queue.map(QueueOption.name)
             self = .lines(path: path, queue: queue, stopsOnError: try Self.stopsOnError(command.onError))
         } else if let document = command.document {
-            self = try Self.parsed(document, queue: try command.fields.queue.map(QueueOption.name))
+            self = try Self.parsed(document, queue: try command.job.queue.map(QueueOption.name))
         } else {
-            guard command.fields.hasProgram(command.program) else {
+            guard command.job.fields.hasProgram(command.program) else {
                 throw Failure(
                     .usage,
                     "There is nothing to enqueue: give a document in JSON, --command, --task, a program behind --, or --file"
                 )
             }
-            let document = try command.fields.document(program: command.program)
+            let document = try command.job.document(program: command.program)
             self = .jobs([document], queue: document.queue ?? .default, isArray: false)
         }
     }
@@ -67,8 +67,14 @@ enum EnqueueRequest {
             )
         }
         var documents: [JobDocument] = []
+        var ids: Set<JobID> = []
         for (at, element) in elements.enumerated() {
-            documents.append(try JobDocument.read(element, for: queue, at: "[\(at)]"))
+            let document = try JobDocument.read(element, for: queue, at: "[\(at)]")
+            if let id = document.id, !ids.insert(id).inserted {
+                let problem = "[\(at)]: id: \"\(id)\" stands in the array twice; give each id once"
+                throw Failure(.invalidDocument, problem, field: "id")
+            }
+            documents.append(document)
         }
         let names = Set(documents.map { $0.queue ?? .default })
         guard let name = names.first, names.count == 1 else {

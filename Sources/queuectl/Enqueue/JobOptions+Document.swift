@@ -1,25 +1,12 @@
 import QueueKit
 
 extension JobOptions {
-    /// Whether any field but the queue was given.
+    /// Whether none was given.
     var isEmpty: Bool {
         plainMembers(program: []).isEmpty && outcome.isEmpty && env.isEmpty && meta == nil && task.args == nil
     }
 
-    /// The document that these flags and a program describe.
-    ///
-    /// They become the JSON that they stand for, so that flags and documents are checked by the same code.
-    func document(program: [String]) throws(Failure) -> JobDocument {
-        var members = try members(program: program)
-        if let queue { members.append(JSONMember(name: "queue", value: .string(queue))) }
-        do {
-            return try JobDocument(value: .object(members))
-        } catch {
-            throw Failure(flag: error)
-        }
-    }
-
-    /// The fields that were given, all but the queue, as they would stand in a document.
+    /// The fields that were given, as they would stand in a document.
     func members(program: [String]) throws(Failure) -> [JSONMember] {
         var members = plainMembers(program: program) + (try outcome.members())
         if !env.isEmpty { members.append(JSONMember(name: "env", value: try environment())) }
@@ -31,7 +18,7 @@ extension JobOptions {
 
     private func plainMembers(program: [String]) -> [JSONMember] {
         let texts: [(String, String?)] = [
-            ("id", id), ("command", command), ("task", task.name), ("backoff_cap", backoffCap), ("timeout", timeout),
+            ("command", command), ("task", task.name), ("backoff_cap", backoffCap), ("timeout", timeout),
             ("grace", grace),
             ("delay", delay), ("expires", expires), ("cwd", cwd), ("stdin", stdin), ("reply_to", replyTo),
         ]
@@ -97,9 +84,18 @@ extension Failure {
         case "tags": error.field = "--tag"
         case "success_codes", "fatal_codes", "snooze_codes": error = OutcomeOptions.error(error, field, rest)
         case "env": error.field = "--env" + (rest.isEmpty ? "" : " \(rest.dropFirst())")
-        default: error.field = "--" + field.map { $0 == "_" ? "-" : String($0) }.joined()
+        default: error.field = Self.flag(of: field)
+        }
+        let excludes = "excludes "
+        if error.problem.hasPrefix(excludes) {
+            let other = String(error.problem.dropFirst(excludes.count))
+            error.problem = excludes + (other == "argv" ? "a program behind --" : Self.flag(of: other))
         }
         self.init(.usage, error.description, field: field.isEmpty ? nil : field)
+    }
+
+    private static func flag(of field: String) -> String {
+        "--" + field.map { $0 == "_" ? "-" : String($0) }.joined()
     }
 
     /// Takes an error about a document. `place` stands before it: `jobs.ndjson:3`, or `[1]` in an array.

@@ -12,6 +12,8 @@ struct JobOperation {
         let queue: QueueName
         /// The state that the script answered.
         let state: JobState
+        /// Whether it made a difference.
+        var isChange = true
     }
 
     /// Does it to all of them, and says for each what happened. Throws if some could not be done.
@@ -45,6 +47,8 @@ struct JobOperation {
             }
             switch outcome {
             case .done(let state): return .success(Done(id: id, queue: place.name, state: state))
+            case .unchanged(let state):
+                return .success(Done(id: id, queue: place.name, state: state, isChange: false))
             case .notFound: return .failure(Failure(.notFound, JobVerb.notFound(verb.name, id, in: place.name)))
             case .wrongState(let state): return .failure(wrongState(id, in: place.name, verb.refusal(state)))
             }
@@ -69,18 +73,20 @@ struct JobOperation {
         return outcomes
     }
 
-    /// Says that it was done.
+    /// Says that it was done, or was so already.
     func print(_ done: Done) {
         let word = verb.done(done.state)
         if console.isJSON {
             console.print(
                 .members([
                     "id": .string(done.id.text), "queue": .string(done.queue.text), "result": .string(word),
-                    "state": .string(done.state.rawValue),
+                    "state": .string(done.state.rawValue), "changed": .bool(done.isChange),
                 ])
             )
         } else if console.isQuiet {
             console.print(done.id.text)
+        } else if !done.isChange {
+            console.print("\(done.id) \(verb.already)")
         } else {
             console.print("\(word) \(done.id)" + (word == "cancelling" ? " (it is running; its worker stops it)" : ""))
         }

@@ -8,6 +8,8 @@ struct JobVerb: Sendable {
     let perform: @Sendable (JobQueue, [JobID]) async throws(QueueError) -> [OperationResult]
     /// What has been done to a job, with the state that the script answered.
     let done: @Sendable (JobState) -> String
+    /// What is said of a job for which it was so already.
+    var already = "is so already"
     /// Why it cannot be done in a state, and what to do instead.
     let refusal: @Sendable (JobState) -> String
 
@@ -46,14 +48,16 @@ extension JobVerb {
         name: "pause",
         perform: { queue, ids throws(QueueError) in try await queue.pause(ids) },
         done: { _ in "paused" },
-        refusal: { notRunning($0) + ". A whole queue: queuectl queue pause" }
+        already: "is paused already",
+        refusal: { notRunning($0) + ". A whole queue: queuectl queue pause NAME" }
     )
 
     static let resume = JobVerb(
         name: "resume",
         perform: { queue, ids throws(QueueError) in try await queue.resume(ids) },
         done: { _ in "resumed" },
-        refusal: { notRunning($0) + ". A whole queue: queuectl queue resume" }
+        already: "is not paused",
+        refusal: { notRunning($0) + ". A whole queue: queuectl queue resume NAME" }
     )
 
     /// Why nothing can be done to the processes of a job.

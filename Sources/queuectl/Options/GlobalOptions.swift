@@ -5,7 +5,7 @@ struct GlobalOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Where Redis is: redis://[[user]:password@]host[:port][/db] or unix:///path. Otherwise QUEUECTL_REDIS_URL, then REDIS_URL, then a server of queuectl's own.",
+            "Where Redis is: redis://[[user]:password@]host[:port][/db], unix:///path or redis+sentinel://host,host/name. Otherwise QUEUECTL_REDIS_URL, then REDIS_URL, then a server of queuectl's own.",
             valueName: "url"
         )
     )
@@ -23,7 +23,7 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "Print JSON: one object, or one on each line. Errors too, on stderr.")
     var json = false
 
-    @Flag(name: .shortAndLong, help: "Print ids only.")
+    @Flag(name: .shortAndLong, help: "Print ids only (doctor: codes), and no remarks.")
     var quiet = false
 
     @Option(help: ArgumentHelp("Colour: auto, always or never.", valueName: "when"))

@@ -3,9 +3,6 @@ import QueueKit
 
 /// The fields of a job as flags. They are read by the same checks as the fields of a document.
 struct JobOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: "The id; otherwise one is made.")
-    var id: String?
-
     @Option(
         name: .shortAndLong,
         parsing: .unconditional,
@@ -14,9 +11,6 @@ struct JobOptions: ParsableArguments {
     var command: String?
 
     @OptionGroup var task: TaskOptions
-
-    @Option(parsing: .unconditional, help: ArgumentHelp("The queue. (default: default)", valueName: "name"))
-    var queue: String?
 
     @Option(name: .shortAndLong, parsing: .unconditional, help: ArgumentHelp("0...10; 10 runs first.", valueName: "n"))
     var priority: String?

@@ -13,11 +13,15 @@ struct PauseTargets: ParsableArguments {
     )
     var queue: String?
 
+    @Flag(help: "Every queue.")
+    var all = false
+
     /// Pauses or resumes them all, each as what it is. Throws if some could not be.
     func run(_ verb: QueuePausing.Verb, _ session: Session, _ console: Console) async throws {
         let named = try queue.map { try QueueOption.name($0) }
         let queues = QueuePausing(verb, session, console)
-        guard !names.isEmpty else { return try await queues.run(on: [named ?? .default]) }
+        guard !names.isEmpty else { return try await queues.run(on: try await wholeQueues(verb, named, session)) }
+        guard !all else { throw Failure(.usage, "Give names or --all, but not both") }
 
         let operation = JobOperation(verb: verb == .pause ? .pause : .resume, session: session, console: console)
         var ids: [JobID] = []
@@ -34,7 +38,7 @@ struct PauseTargets: ParsableArguments {
                 if let queue = known.first(where: { $0.text == id.text }) {
                     try await queues.run(on: [queue])
                 } else {
-                    failures.append(Failure(.notFound, Self.nowhere(verb, id)))
+                    failures.append(Self.nowhere(verb, id, known))
                 }
             case .failure(let failure): failures.append(failure)
             }
@@ -42,8 +46,28 @@ struct PauseTargets: ParsableArguments {
         try operation.report(failures, of: ids.count)
     }
 
-    private static func nowhere(_ verb: QueuePausing.Verb, _ id: JobID) -> String {
-        let advice = verb == .pause ? ". A queue that is still to come: queuectl queue pause NAME" : ""
-        return "Cannot \(verb.rawValue) \(id): there is neither a job nor a queue of that name\(advice)"
+    /// The queues, where no job is named. Never one that nobody named: in a script, `pause $ID` may have lost its id.
+    private func wholeQueues(
+        _ verb: QueuePausing.Verb,
+        _ named: QueueName?,
+        _ session: Session
+    ) async throws -> [QueueName] {
+        switch (named, all) {
+        case (let named?, false): return [named]
+        case (nil, true): return try await session.queues(nil).map(\.name)
+        case (.some, true): throw Failure(.usage, "Give --queue or --all, but not both")
+        case (nil, false):
+            let what = "ids of jobs that run, names of queues, or --all for every queue"
+            throw Failure(.usage, "Say what to \(verb.rawValue): give \(what)")
+        }
+    }
+
+    private static func nowhere(_ verb: QueuePausing.Verb, _ id: JobID, _ queues: [QueueName]) -> Failure {
+        let near = Suggestion.nearest(to: id.text, among: queues.map(\.text))
+        let advice = near.map { "; did you mean \($0)?" } ?? (verb == .pause ? QueuePausing.creation : "")
+        return Failure(
+            .notFound,
+            "Cannot \(verb.rawValue) \(id): there is neither a job nor a queue of that name\(advice)"
+        )
     }
 }

@@ -17,15 +17,24 @@ struct QueuePausing {
         self.console = console
     }
 
-    /// Does it to these, and says what that changed.
-    func run(on names: [QueueName]) async throws(QueueError) {
-        // So that a queue is seen to be paused before anything was enqueued.
-        if verb == .pause { _ = try await session.directory.register(names) }
+    /// Does it to these, and says what that changed. Throws before the first if one of them is no queue.
+    ///
+    /// - Parameter creates: Whether queues that are none yet may be paused, before anything is enqueued there.
+    func run(on names: [QueueName], creates: Bool = false) async throws {
+        if creates {
+            _ = try await session.directory.register(names)
+        } else {
+            let advice = verb == .pause ? Self.creation : ""
+            try await session.require(names, attempting: verb.rawValue, advice: advice)
+        }
         for name in names {
             let queue = session.directory.queue(name)
             report(name, changed: verb == .pause ? try await queue.pause() : try await queue.resume())
         }
     }
+
+    /// What to do about a queue that is not there yet.
+    static let creation = ". One that is still to come: queuectl queue pause NAME --create"
 
     private func report(_ name: QueueName, changed: Bool) {
         let result = verb == .pause ? "paused" : "resumed"

@@ -52,11 +52,19 @@ struct DocumentFile {
 
     private var first: UInt8? { bytes.first { !Self.isSpace($0) } }
 
-    /// Whether there is more than one line, of which the first could hold a whole object: that of one which is spread over several
+    /// Whether it is more than one value, and the first line could hold a whole object: that of one which is spread over several
     /// lines does not end with a brace.
     private var isOnLines: Bool {
         let lines = bytes.split(separator: UInt8(ascii: "\n")).lazy.filter { !Self.isBlank($0) }.prefix(2)
-        return lines.count > 1 && lines.first?.last { !Self.isSpace($0) } == UInt8(ascii: "}")
+        guard lines.count > 1, lines.first?.last(where: { !Self.isSpace($0) }) == UInt8(ascii: "}") else {
+            return false
+        }
+        do {
+            _ = try JSONParser.parse(bytes)
+            return false
+        } catch {
+            return true
+        }
     }
 
     private func checkArray(pushedTo queue: QueueName?, _ body: (Document) -> Void) throws(Failure) {

@@ -9,8 +9,14 @@ extension Session {
 
     /// The same for a name that has been checked.
     func locate(_ ids: [JobID], in name: QueueName?) async throws -> [JobQueue?] {
-        if let name { return ids.map { _ in directory.queue(name) } }
-        return try await directory.locate(ids)
+        let places: [JobQueue?]
+        if let name {
+            places = ids.map { _ in directory.queue(name) }
+        } else {
+            places = try await directory.locate(ids)
+        }
+        try await directory.requireKnownSchema(of: Set(places.compactMap { $0?.name }).sorted())
+        return places
     }
 
     /// Reads a job, wherever it is.

@@ -96,12 +96,12 @@ final class LiveRun: Sendable {
     private func remarkOnWaiting() async {
         do throws(QueueError) {
             let status = try await queue.status(heartbeat: QueueConfiguration().heartbeat)
-            let flag = queue.name == .default ? "" : " --queue \(queue.name)"
             if status.pausedSince != nil {
                 console.remark(
-                    "queuectl: The queue \(queue.name) is paused; the job waits. Resume it: queuectl resume\(flag)"
+                    "queuectl: The queue \(queue.name) is paused; the job waits. Resume it: queuectl resume --queue \(queue.name)"
                 )
             } else if status.workers == 0 {
+                let flag = queue.name == .default ? "" : " --queue \(queue.name)"
                 console.remark(
                     "queuectl: No worker serves \(queue.name); the job waits. Start one: queuectl worker start\(flag)"
                 )

@@ -17,7 +17,9 @@ extension JobDetails {
     }
 
     private var pending: String {
-        if queue.pausedSince != nil { return "It waits: the queue is paused. Resume it: queuectl resume\(flag)" }
+        if queue.pausedSince != nil {
+            return "It waits: the queue is paused. Resume it: queuectl resume --queue \(queue.queue)"
+        }
         if queue.workers == 0 {
             return "It waits: no worker serves \(queue.queue). Start one: queuectl worker start\(flag)"
         }

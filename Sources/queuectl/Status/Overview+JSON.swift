@@ -24,7 +24,8 @@ extension QueueStatus {
             "queue": .string(queue.text),
             "jobs": .object(JobState.allCases.map { JSONMember(name: $0.rawValue, value: .integer(jobs[$0] ?? 0)) }),
             "incoming": .integer(incoming), "rejected": .integer(rejected), "workers": .integer(workers),
-            "paused_since": .time(pausedSince), "oldest_pending_age": .seconds(oldestPendingAge),
+            "paused_since": .time(pausedSince), "repaired_at": .time(repairedAt),
+            "oldest_pending_age": .seconds(oldestPendingAge),
             "throughput": .array(
                 throughput.map {
                     .members([

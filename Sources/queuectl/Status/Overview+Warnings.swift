@@ -26,6 +26,15 @@ extension Overview {
         let flag = status.queue == .default ? "" : " --queue \(status.queue)"
         let waiting = (status.jobs[.pending] ?? 0) + status.incoming
         var warnings: [Warning] = []
+        if let schema = status.unknownSchema {
+            warnings.append(
+                Warning(
+                    code: "newer_schema",
+                    message: "\(name) has schema \(schema), this release knows \(Version.schema): it is left alone",
+                    remedy: "Use a newer queuectl"
+                )
+            )
+        }
         if status.workers == 0, waiting > 0 {
             let jobs = waiting == 1 ? "1 job waits" : "\(waiting.grouped) jobs wait"
             warnings.append(
@@ -42,7 +51,7 @@ extension Overview {
                 Warning(
                     code: "paused",
                     message: "\(name) was paused \(when): no jobs are handed out",
-                    remedy: "queuectl resume\(flag)"
+                    remedy: "queuectl resume --queue \(status.queue)"
                 )
             )
         }
@@ -61,8 +70,23 @@ extension Overview {
                 Warning(code: "rejected", message: "\(pushes) in \(name)", remedy: "queuectl rejected list\(flag)")
             )
         }
+        if let repairedAt = status.repairedAt, now.milliseconds - repairedAt.milliseconds < Self.repairsAreNews {
+            let total = status.totals["repaired"] ?? 0
+            let repairs = total == 1 ? "1 repair was" : "\(total.grouped) repairs were"
+            warnings.append(
+                Warning(
+                    code: "repaired",
+                    message: "Damage in \(name) was repaired \(RelativeTime.describe(repairedAt, from: now)); "
+                        + "\(repairs) made since the queue began",
+                    remedy: "Look for `repaired` in the logs of the workers; queuectl doctor\(flag)"
+                )
+            )
+        }
         return warnings
     }
+
+    /// A day, in ms: whoever looks in daily hears of it.
+    private static let repairsAreNews: Int64 = 86_400_000
 
     /// How many dead jobs are there no more, because they were too old or too many.
     private func expired(_ status: QueueStatus) -> String {

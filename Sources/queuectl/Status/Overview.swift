@@ -17,7 +17,7 @@ struct Overview: Sendable {
         async let now = session.now()
         let configuration = try await directory.configuration()
         let heartbeat = configuration.heartbeat
-        let named = try await session.queues(only)
+        let named = try await session.queuesAsTheyAre(only)
         let statuses = try await withThrowingTaskGroup(of: QueueStatus.self) { group in
             for queue in named { group.addTask { try await queue.status(heartbeat: heartbeat) } }
             return try await group.reduce(into: []) { $0.append($1) }

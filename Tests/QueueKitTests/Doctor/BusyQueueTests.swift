@@ -9,26 +9,52 @@ import Testing
 @Suite struct BusyQueueTests {
     @Test(arguments: [0, 12_000])
     func nothingIsFoundInABusyQueue(backlog: Int) async throws {
+        let queue = try await busyQueue(backlog)
+        try await amidACrowd(in: queue) {
+            for _ in 0..<(backlog > 0 ? 2 : 5) {
+                let report = try await queue.check()
+                for finding in report.findings where finding.kind.breaksInvariant { Issue.record("\(finding)") }
+                #expect(report.isComplete)
+            }
+        }
+        try await queue.checkI1()
+    }
+
+    /// At the paces of workers, but for shorter rests: time for much to move between one step and the next.
+    @Test(arguments: [0, 12_000], [10_000, Int.max])
+    func nothingIsRepairedInABusyQueue(backlog: Int, longestList: Int) async throws {
+        let queue = try await busyQueue(backlog)
+        let pace = CheckPace(readsHashes: false, longestList: longestList, idleness: 3, longestRest: .milliseconds(5))
+        let repairs = Repairs(configuration: queue.configuration) { Issue.record("repaired: \($0)") }
+        try await amidACrowd(in: queue) {
+            for _ in 0..<(backlog > 0 ? 1 : 3) {
+                let report = try await queue.queue.check(pace, repairs: repairs, configuration: queue.configuration)
+                #expect(report.isComplete)
+            }
+        }
+        try await queue.checkI1()
+    }
+
+    private func busyQueue(_ backlog: Int) async throws -> TestQueue {
         let queue = try TestQueue(on: RedisServer())
         if backlog > 0 {
             try await queue.seedJobs(backlog, state: "pending", index: "pending:5", isList: true)
             try await queue.seedJobs(backlog, state: "dead", index: "dlq", isList: true, named: "d")
         }
+        return queue
+    }
+
+    private func amidACrowd(in queue: TestQueue, _ body: () async throws -> Void) async throws {
         let end = End()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<3 {
                 let crowd = Crowd(queue, number)
                 group.addTask { while !end.hasCome.load(ordering: .relaxed) { try await crowd.turn() } }
             }
-            for _ in 0..<(backlog > 0 ? 2 : 5) {
-                let report = try await queue.check()
-                for finding in report.findings where finding.kind.breaksInvariant { Issue.record("\(finding)") }
-                #expect(report.isComplete)
-            }
+            try await body()
             end.hasCome.store(true, ordering: .relaxed)
             try await group.waitForAll()
         }
-        try await queue.checkI1()
     }
 }
 

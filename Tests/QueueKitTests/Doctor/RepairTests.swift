@@ -1,4 +1,4 @@
-import RedisClient
+import QueueTestSupport
 import Testing
 
 @testable import QueueKit
@@ -7,7 +7,8 @@ import Testing
 @Suite struct RepairTests {
     @Test(arguments: Damage.repairable)
     func damageIsFoundRepairedAndGone(damage: Damage) async throws {
-        let queue = try await damaged(by: damage)
+        let queue = try TestQueue()
+        try await damage.make(in: queue.queue, redis: queue.redis, configuration: queue.configuration)
         let found = try await queue.check()
         #expect(found.isComplete)
         let told = found.findings.filter { $0.kind.area != .work }.map { queue.line($0) }.sorted()
@@ -26,24 +27,6 @@ import Testing
         let state = try await queue.snapshot()
         #expect(try await queue.check(repairs: true).repaired.isEmpty)
         #expect(try await queue.snapshot() == state)
-    }
-
-    private func damaged(by damage: Damage) async throws -> TestQueue {
-        let queue = try TestQueue()
-        // One after the other, so that each claim finds but one; what stays pending comes last.
-        let states = damage.states.filter { $0 != .pending } + damage.states.filter { $0 == .pending }
-        for (number, state) in states.enumerated() {
-            try await queue.bring(state.rawValue, to: state, number: Int64(number + 1))
-        }
-        for line in damage.lines {
-            let words = line.split(separator: " ").map { String($0.replacing("\\s", with: " ")) }
-            var command = RedisCommand(words[0])
-            for word in words.dropFirst() {
-                command.append(word.hasPrefix("R:") ? queue.keys.prefix + word.dropFirst(2) : word)
-            }
-            _ = try await queue.redis.send(command)
-        }
-        return queue
     }
 
     @Test func aLeaseThatIsGivenBackIsOverUnlessItsWorkerIsAlive() async throws {
@@ -67,7 +50,7 @@ import Testing
         let findings = try await queue.check().findings
         // Somebody else puts it back before the repair.
         try await queue.seed("RPUSH R:pending:5 a")
-        #expect(try await queue.queue.repair(findings, configuration: queue.configuration).isEmpty)
+        #expect(try await queue.queue.repair(findings, Repairs(configuration: queue.configuration) { _ in }).isEmpty)
         try await queue.checkI1()
     }
 
@@ -126,12 +109,12 @@ import Testing
 
 extension TestQueue {
     /// A finding as `<code> <object>`, with `R:` for the prefix of this queue's keys.
-    fileprivate func line(_ finding: Finding) -> String {
+    func line(_ finding: Finding) -> String {
         "\(finding.kind.rawValue) \(finding.object.replacing(keys.prefix, with: "R:"))"
     }
 
     /// Jobs by state, by the counters.
-    fileprivate func jobs() async throws -> [JobState: Int] {
+    func jobs() async throws -> [JobState: Int] {
         try await queue.status(heartbeat: .seconds(10)).jobs.filter { $0.value != 0 }
     }
 }

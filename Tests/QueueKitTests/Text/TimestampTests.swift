@@ -1,5 +1,4 @@
 import QueueKit
-import TestSupport
 import Testing
 
 @Suite struct TimestampTests {
@@ -39,12 +38,7 @@ import Testing
         #expect(throws: reason) { try Timestamp(rfc3339: text) }
     }
 
-    @Test func timesAreWrittenAsTheyAreRead() throws {
-        var random = SeededGenerator(seed: 1)
-        for _ in 0..<10_000 {
-            let time = Timestamp(milliseconds: .random(in: -62_167_219_200_000...253_402_300_799_999, using: &random))
-            #expect(try Timestamp(rfc3339: time.rfc3339) == time)
-        }
+    @Test func timesAreWrittenInUTCWithMilliseconds() {
         #expect(Timestamp(milliseconds: 1_795_251_600_123).rfc3339 == "2026-11-21T09:00:00.123Z")
     }
 

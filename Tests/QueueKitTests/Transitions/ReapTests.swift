@@ -140,4 +140,22 @@ import Testing
         #expect(try await queue.claim(0).recovered.count == 100)
         try await queue.checkI1()
     }
+
+    @Test func aThousandOrphansAreRecoveredInTenCallsWhateverBecameOfOne() async throws {
+        let queue = try TestQueue()
+        try await queue.seedJobs(1000, state: "processing", index: "processing")
+        try await queue.seed("HSET R:job:j500 state nonsense")
+        try await queue.allowReap()
+        var recovered = 0
+        for call in 1...10 {
+            let claim = try await queue.claim(0)
+            recovered += claim.recovered.count
+            if call < 10 { #expect(try #require(claim.nextDue) <= claim.now, "more at once") }
+        }
+        #expect(recovered == 999)
+        #expect(try await queue.queue.rejected(limit: 9).map(\.raw) == [Array("j500".utf8)])
+        // Then it is time to look again in a while.
+        #expect(try await queue.claim(0).recovered.isEmpty)
+        try await queue.checkI1(without: "j500")
+    }
 }

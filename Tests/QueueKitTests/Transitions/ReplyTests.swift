@@ -187,6 +187,13 @@ import Testing
         #expect(try await queue.send("KEYS", "R:reply:*").array?.isEmpty == true)
     }
 
+    @Test func thePushOfAJobThatExistsIsNoAnswerToWhoWaitsForIt() async throws {
+        let queue = try await asking("a")
+        try await queue.send("LPUSH", "R:incoming", "a")
+        #expect(try await queue.ingest(try await queue.claim(0)) == [.rejected])
+        #expect(try await answers(queue).isEmpty)
+    }
+
     @Test func aPreparedHashIsAnsweredToo() async throws {
         let queue = try TestQueue()
         try await queue.send("HSET", "R:job:p", "command", "true", "priority", "11", "reply_to", "me")

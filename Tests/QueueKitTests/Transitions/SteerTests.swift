@@ -21,7 +21,7 @@ import Testing
         #expect(try await queue.renew("a") == .ok)
         let heard = try await told {
             let results = try await queue.queue.pause([id("a")]) + queue.queue.pause([id("a")])
-            #expect(results == [.done(.processing), .done(.processing)])
+            #expect(results == [.done(.processing), .unchanged(.processing)])
         }
         #expect(heard == ["pause \(queue.queue.name) a", "pause \(queue.queue.name) a"])
         #expect(try await queue.queue.job(id("a"))?.pausedAt != nil)
@@ -41,7 +41,7 @@ import Testing
         #expect(heard == ["resume \(queue.queue.name) a"])
         #expect(try await queue.renew("a") == .ok)
         #expect(try await queue.queue.job(id("a"))?.pausedAt == nil)
-        #expect(try await queue.queue.resume([id("a")]) == [.done(.processing)])
+        #expect(try await queue.queue.resume([id("a")]) == [.unchanged(.processing)])
     }
 
     @Test(arguments: [JobState.pending, .scheduled, .completed, .failed, .dead, .cancelled])

@@ -1,19 +1,21 @@
 import QueueKit
+import RedisClient
 import Testing
 
 /// Something that breaks invariant I1, made by hand, and what `doctor` has to say of it.
-struct Damage: Sendable, CustomTestStringConvertible {
-    let testDescription: String
+public struct Damage: Sendable, CustomTestStringConvertible {
+    /// What is wrong, for people.
+    public let testDescription: String
     /// States of the jobs that are there to begin with; each job is called as its state.
-    let states: [JobState]
+    public let states: [JobState]
     /// Redis commands.
-    let lines: [String]
+    public let lines: [String]
     /// What is found, as `<code> <object>`.
-    let findings: [String]
+    public let findings: [String]
     /// What is left when it is repaired: job ids by state.
-    let afterwards: [JobState: Int]
+    public let afterwards: [JobState: Int]
     /// Whether something was set aside.
-    let rejected: Int
+    public let rejected: Int
 
     init(
         _ name: String,
@@ -31,8 +33,26 @@ struct Damage: Sendable, CustomTestStringConvertible {
         self.rejected = rejected
     }
 
+    /// Takes jobs to their states in an empty queue, and does the damage.
+    public func make(in queue: JobQueue, redis: RedisConnection, configuration: QueueConfiguration) async throws {
+        // One after the other, so that each claim finds but one; what stays pending comes last.
+        let ordered = states.filter { $0 != .pending } + states.filter { $0 == .pending }
+        for (number, state) in ordered.enumerated() {
+            let id = try JobID(state.rawValue)
+            try await queue.bring(id, to: state, number: Int64(number + 1), configuration: configuration)
+        }
+        for line in lines {
+            let words = line.split(separator: " ").map { String($0.replacing("\\s", with: " ")) }
+            var command = RedisCommand(words[0])
+            for word in words.dropFirst() {
+                command.append(word.hasPrefix("R:") ? queue.keys.prefix + word.dropFirst(2) : word)
+            }
+            if let error = try await redis.send(command).error { throw error }
+        }
+    }
+
     /// What can be repaired.
-    static let repairable: [Damage] =
+    public static let repairable: [Damage] =
         [
             Damage(
                 "a list entry without a job",

@@ -3,7 +3,8 @@ struct SentinelRound {
     private let name: String
     private var left: ArraySlice<RedisEndpoint>
     private(set) var asked: RedisEndpoint?
-    private var named: RedisEndpoint?
+    /// What the one that was asked last has named.
+    private(set) var named: RedisEndpoint?
     private var unusable: Set<RedisEndpoint> = []
     private var complaints: [String] = []
     private var refusal: DialFailure?

@@ -1,0 +1,68 @@
+import QueueKit
+import QueueWorker
+
+/// Turns a worker's events into log lines: for people, or one JSON object each.
+struct WorkerLog: Sendable {
+    enum Format: String, Sendable, CaseIterable {
+        case text, json
+    }
+
+    let format: Format
+    let slots: Int
+    let worker: WorkerID
+    let queues: QueueSelection
+    /// Where Redis is, without its password.
+    let redis: String
+
+    /// The line for an event that happened at this time.
+    func line(_ event: WorkerEvent, at time: Timestamp) -> String {
+        let entry = entry(event)
+        switch format {
+        case .text:
+            // Whoever watches is on the same day; the date stands in the banner.
+            return "\(time.rfc3339.dropFirst(11).prefix(8)) \(TerminalText.escape(entry.text))"
+        case .json:
+            let members = [("time", JSONValue.string(time.rfc3339)), ("event", .string(entry.name))] + entry.members
+            return JSONValue.object(members.map(JSONMember.init)).text
+        }
+    }
+
+    /// What a person reads first. Nil when the log is for programs: there it is the `ready` entry.
+    func banner(at time: Timestamp) -> String? {
+        guard format == .text else { return nil }
+        return """
+            Started worker \(worker) with \(slots.of("slot"))
+              queues  \(queues.description)
+              redis   \(redis)
+              time    \(time.rfc3339)
+              Each job runs until it is settled: after a crash it runs again, with a record of why.
+              Stop with Ctrl-C (running jobs finish), twice to stop them at once; Ctrl-Z takes no new ones.
+            """
+    }
+
+    private func entry(_ event: WorkerEvent) -> WorkerLogEntry {
+        switch event {
+        case .ready: ready
+        case .started(let job): started(job)
+        case .finished(let job, let settlement, let state, let time): finished(job, settlement, state, after: time)
+        case .stale(let job): stale(job)
+        case .unsettled(let job): unsettled(job)
+        case .noteRefused(let job, let why): noteRefused(job, why)
+        case .paused(let queue, let id): paused(id, in: queue)
+        case .unpaused(let queue, let id): unpaused(id, in: queue)
+        case .signalled(let queue, let id, let number): signalled(id, in: queue, with: number)
+        case .ingested(let queue, let accepted, let rejected): ingested(accepted, rejected, in: queue)
+        case .recovered(let queue, let ids): recovered(ids, in: queue)
+        case .repaired(let queue, let finding): repaired(finding, in: queue)
+        case .fenced(let ids): fenced(ids)
+        case .outage(let reason): outage(reason)
+        case .restored(let length): restored(after: length)
+        case .trouble(let queue, let reason): trouble(reason, in: queue)
+        case .quiet: WorkerLogEntry("quiet", "quiet: taking no new jobs until CONT")
+        case .resumed: WorkerLogEntry("resumed", "taking jobs again")
+        case .stopping(let reason, let running): stopping(reason, running)
+        case .stoppingJobs(let running): stoppingJobs(running)
+        case .stopped(let reason, let left): stopped(reason, left)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import RedisClient
+import TestSupport
+import Testing
+
+@testable import QueueKit
+
+/// The list of what doctor tries out, beside what transitions and readers are written with.
+@Suite struct RightsProbeTests {
+    /// What is not tried out like the rest: without it nobody gets as far, or can do without.
+    private static let others: Set<String> = ["AUTH", "SELECT", "PING", "CLIENT", "MULTI", "DISCARD", "CONFIG", "ROLE"]
+
+    /// Every word in the sources that this server knows as a command.
+    private static func commandsInSources(_ known: Set<String>) throws -> Set<String> {
+        let package = URL(filePath: #filePath).appending(path: "../../../..").standardized
+        var words: Set<String> = []
+        for folder in ["lua", "Sources/QueueKit", "Sources/QueueWorker", "Sources/RedisClient"] {
+            let files = FileManager.default.enumerator(
+                at: package.appending(path: folder),
+                includingPropertiesForKeys: nil
+            )
+            while let file = files?.nextObject() as? URL {
+                guard ["lua", "swift"].contains(file.pathExtension), file.lastPathComponent != "RightsProbe.swift"
+                else {
+                    continue
+                }
+                let text = try String(contentsOf: file, encoding: .utf8)
+                let call = /(?:call|try|send|each)\('([A-Z]+)'|RedisCommand\(\s*"([A-Z]+)"|command\("(EVAL|EVALSHA)"/
+                words.formUnion(text.matches(of: call).compactMap { $0.1 ?? $0.2 ?? $0.3 }.map(String.init))
+            }
+        }
+        return words.intersection(known)
+    }
+
+    @Test func everyCommandInTheSourcesIsTriedOut() async throws {
+        let server = try RedisServer(
+            .init(configuration: ["user nobody on >x ~* &* -@all +multi +discard +ping +client"])
+        )
+        let known = try #require(try await server.connection().send(RedisCommand("COMMAND", "LIST")).array)
+        let used = try Self.commandsInSources(Set(known.compactMap { $0.string?.uppercased() }))
+        #expect(used.count > 40, "\(used.sorted())")
+        var configuration = server.configuration
+        configuration.username = "nobody"
+        configuration.password = "x"
+        let directory = QueueDirectory(namespace: "n", redis: RedisConnection(configuration))
+        let missing = try #require(try await RightsProbe(directory, [.default]).missing())
+        let untried = used.subtracting(Self.others).subtracting(missing.map { $0.name })
+        #expect(untried.isEmpty, "\(untried.sorted())")
+    }
+}
