@@ -66,8 +66,10 @@ extension TotalQueue {
             var duplicate = TotalQueueReport.Duplicate(id: id, earlier: earlier, later: later)
             duplicate.record = record.map { [$0.outcome, $0.reason].compactMap(\.self).joined(separator: ", ") }
             duplicate.endedAt = record?.finishedAt.map(MachineTime.init)
+            // What came later than its end did not cause it. A time by a clock that was set is no time at all.
+            let end = duplicate.endedAt.flatMap { $0 >= earlier.began && $0 <= later.began ? $0 : nil } ?? later.began
             duplicate.cause = disturbances.last {
-                $0.hit(earlier.worker, between: earlier.began, and: later.began) && $0.accounts(for: record?.outcome)
+                $0.hit(earlier.worker, between: earlier.began, and: end) && $0.accounts(for: record?.outcome)
             }
             report.duplicates.append(duplicate)
         }
