@@ -12,7 +12,8 @@ TESTWIDTH ?= 4
 
 # What `make test-tsan` runs, in a build of its own where all but the guardians of ProcessRunner is instrumented. Left out is what
 # cannot hold there: the sanitizer's memory counts as the tests', and floods are read many times slower.
-TSAN_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests QueueWorkerTests
+TSAN_TESTS ?= RedisClientTests ProcessRunnerTests QueueWorkerTests \
+    'QueueKitTests\.(Follow|JobWait|JobWatch|PairsInFlight|CancelRace|Replay|BusyQueue|Turn)Tests'
 TSAN_SKIP ?= timesAndMemoryAreMeasured|aLimitThatCannotBeSetIsToldApart|aFloodChangesNothingForTheOthers
 TSAN_BUILD := $(CURDIR)/.build-tsan
 TSAN_FLAGS = --sanitize=thread --scratch-path $(TSAN_BUILD) -Xlinker $(TSAN_BUILD)/mutex.o
@@ -22,10 +23,16 @@ C_SOURCES := $(wildcard Sources/CSpawn/*.c Tests/ThreadSanitizer/*.c)
 SHELL_SCRIPTS := $(wildcard .ci/setup .ci/run Benchmarks/run Tests/ThreadSanitizer/check)
 
 # What `make faults` runs, as patterns of names: every test that carries `.fault(...)` is in one of these.
-FAULT_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests CommandTests QueueWorkerTests FleetTests 'FaultTests\.'
+FAULT_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests CommandTests QueueWorkerTests FleetTests '^FaultTests\.'
 FAULT_REPORT := $(CURDIR)/.build/faults.tsv
 
-.PHONY: help setup build demo test faults test-tsan build-tests lint format bench check clean
+# How long `make soak` runs, and what it does: the same seed does the same. Without one it takes one, and prints it.
+MINUTES ?= 10
+SEED ?=
+# The folder of what tests are built into. Asked for only when it is needed.
+BIN = $$($(SWIFT) build --show-bin-path $(TESTFLAGS))
+
+.PHONY: help setup build demo test faults soak test-tsan build-tests lint format bench check clean
 .DEFAULT_GOAL := help
 # One build at a time whatever -j says: two would fight over .build.
 .NOTPARALLEL:
@@ -58,7 +65,7 @@ test-tsan: setup ## run the tests of client, queue, processes and worker under t
 	Tests/ThreadSanitizer/check $(TSAN_BUILD)
 	$(SWIFT) build --build-tests $(TSAN_FLAGS)
 	for part in $(TSAN_TESTS); do \
-	    $(SWIFT) test --skip-build --disable-xctest $(TSAN_FLAGS) --filter $$part --skip '$(TSAN_SKIP)' \
+	    $(SWIFT) test --skip-build --disable-xctest $(TSAN_FLAGS) --filter "$$part" --skip '$(TSAN_SKIP)' \
 	        --experimental-maximum-parallelization-width $(TESTWIDTH) || failed=yes; \
 	done; \
 	if cat $(TSAN_BUILD)/report.* 2>/dev/null; then failed=yes; fi; \
@@ -68,10 +75,13 @@ faults: build-tests ## break everything around queuectl, and show what comes of 
 	rm -f $(FAULT_REPORT)
 	failed=0; \
 	for part in $(FAULT_TESTS); do \
-	    QUEUECTL_FAULT_REPORT=$(FAULT_REPORT) $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) \
+	    QUEUECTL_FAULT_REPORT=$(FAULT_REPORT) QUEUECTL_TEST_JOBS=1000000 $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) \
 	        --filter $$part --experimental-maximum-parallelization-width $(TESTWIDTH) || failed=1; \
 	done; \
-	$$($(SWIFT) build --show-bin-path $(TESTFLAGS))/fault-table $(FAULT_REPORT) && exit $$failed
+	$(BIN)/fault-table $(FAULT_REPORT) && exit $$failed
+
+soak: build-tests ## random faults under load; MINUTES=10, SEED=n for the same again
+	$(BIN)/soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 build-tests: setup
 	$(SWIFT) build --build-tests $(TESTFLAGS)

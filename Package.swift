@@ -123,6 +123,7 @@ let package = Package(
         .target(name: "TestTraits", dependencies: ["TestSupport"], path: "Tests/TestTraits"),
         // Fleets of real workers. Without Testing, so that the soak can use it.
         .target(name: "FleetSupport", dependencies: ["QueueKit", "TestSupport"], path: "Tests/FleetSupport"),
+        .executableTarget(name: "soak", dependencies: ["FleetSupport", "QueueKit", "TestSupport"], path: "Tests/Soak"),
         .executableTarget(name: "fault-table", dependencies: ["TestSupport"], path: "Tests/FaultTable"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport", "TestTraits"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
@@ -146,7 +147,7 @@ let package = Package(
         // Long, or in need of root: `make faults` runs them, `make test` does not.
         .testTarget(
             name: "FaultTests",
-            dependencies: ["queuectl", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]
+            dependencies: ["queuectl", "soak", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]
         ),
         .testTarget(name: "CommandTests", dependencies: ["queuectl", "TestSupport", "TestTraits"]),
     ],

@@ -37,7 +37,8 @@ local function judge(job)
   return 'exists', old
 end
 
-check_rights('HSET', 'RPUSH', 'ZADD', 'UNLINK')
+local refusal = refusal_of('HSET', 'RPUSH', 'ZADD', 'UNLINK')
+if refusal then return refusal end
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)

@@ -5,8 +5,11 @@ local function once(request, transition)
   local key = R .. 'request:' .. request
   local known = call('GET', key)
   if known then return cjson.decode(known) end
-  check_rights('HSET', 'HDEL', 'RPUSH', 'LREM', 'ZADD', 'ZREM', 'UNLINK', 'SET')
+  local refusal = refusal_of('HSET', 'HDEL', 'RPUSH', 'LREM', 'ZADD', 'ZREM', 'UNLINK', 'SET')
+  if refusal then return refusal end
   local reply = transition()
+  -- A queue that was never used, and is not used now, is left without a trace.
+  if not schema and call('EXISTS', META) == 0 then return reply end
   commit()
   call('SET', key, cjson.encode(reply), 'PX', 120000)
   return reply

@@ -1,6 +1,6 @@
 -- Part of claim: jobs whose time has come. scheduled, failed -> pending, a bounded number a call, in due order.
 
-local PROMOTE_LIMIT = 100
+local PROMOTE_LIMIT = 50
 
 -- Returns when the next job is due (ms since the epoch), or nil.
 local function promote(rejected_cap)

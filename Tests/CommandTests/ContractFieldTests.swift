@@ -39,7 +39,7 @@ import Testing
             (["--expires", "soon"], "--expires: \"soon\" is neither a duration nor a time; give a duration such as"),
             (["--expires", "5"], "--expires: \"5\" is neither a duration nor a time; give a duration such as"),
             (["--reply-to", "a b"], "--reply-to: \"a b\" has characters that are not allowed"),
-            (["--task", "t"], "--command: excludes task; give one of them"),
+            (["--task", "t"], "--command: excludes --task; give one of them"),
             (["--args", "{"], "--args: it is not valid JSON"),
             (["--args", "{}"], "--args: is for a task, and there is none"),
         ] as [([String], String)]

@@ -1,4 +1,5 @@
 import QueueKit
+import TestSupport
 import Testing
 
 /// What a terminal gets, and what a pipe gets.
@@ -77,5 +78,18 @@ import Testing
     @Test func progressIsForTerminals() async throws {
         let lines = String(repeating: "{\"command\":\"x\"}\n", count: 300)
         #expect(try await bench.run(["enqueue", "--file", "-", "-q"], input: lines).err == "")
+    }
+
+    @Test func longWorkTellsHowFarItIsAndHowLongItWillTake() async throws {
+        let bench = try Bench(server: RedisServer())
+        _ = try await bench.directory.register([.default])
+        let fill = QueueFill(bench.redis, prefix: bench.queue.keys.prefix)
+        try await fill.dead(2000)
+        let piped = try await bench.run("dlq", "purge", "--yes")
+        #expect(piped.out == "deleted 2,000 jobs\n" && piped.err == "")
+        try await fill.dead(60_000)
+        let outcome = try await bench.run(["dlq", "retry", "--all"], columns: 100)
+        #expect(outcome.out.contains(/retried [\d,]+ of 60,000, [\d,]+\/s, \d+s left/))
+        #expect(outcome.out.hasSuffix("retried 60,000 jobs\n"))
     }
 }

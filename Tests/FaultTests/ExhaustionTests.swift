@@ -5,7 +5,7 @@ import TestTraits
 import Testing
 
 /// A machine on which nothing can be started any more.
-@Suite(.fault(.machineExhausted), .threeAtATime) struct ExhaustionTests {
+@Suite(.fault(.machineExhausted), .alone) struct ExhaustionTests {
     /// Root is not bound by the limit, so root becomes somebody else, who has no processes yet.
     @Test func aMachineWithoutProcessesUsesNoRetry() async throws {
         try Needs.root(to: "become a user who may have few processes")

@@ -7,7 +7,7 @@ extension Fleet {
         let ids = try await enqueue(Array(repeating: "exec sleep 1", count: 40)) { _, document in
             document.maxRetries = 0
         }
-        try await wait(for: 40, .completed, within: .seconds(60))
+        try await wait(for: 40, .completed, within: .seconds(120))
         var reasons: Set<String> = []
         for job in try await jobs(ids) {
             guard job.failures == 0, job.crashCount == 0 else { throw Unexpected("job \(job.id) was blamed") }

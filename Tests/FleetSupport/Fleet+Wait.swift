@@ -36,6 +36,14 @@ extension Fleet {
         }
     }
 
+    /// Has Redis do nothing for so long, as a command that is slow does. Returns at once.
+    package func putRedisToSleep(seconds: Int) {
+        let connection = server.connection()
+        Task {
+            try await connection.send(RedisCommand("DEBUG", "SLEEP", String(seconds)), timeout: .seconds(seconds + 30))
+        }
+    }
+
     /// Keeps house as a worker does that has no slot free.
     package func claimNothing() async throws -> Claim {
         let worker = WorkerID(host: "test", pid: getpid(), random: "x")
@@ -46,4 +54,22 @@ extension Fleet {
 
     /// The lines that jobs have written to a file of the fleet's folder.
     package func lines(_ name: String) -> [String] { readLines("\(folder.path)/\(name)") }
+}
+
+extension Fleet {
+    /// Waits until no job is left that could still run, and no push that could still become one.
+    package func waitUntilDrained(within limit: Duration = .seconds(60)) async throws {
+        let keys = queue.keys
+        try await waitUntil("everything is over", within: limit) {
+            let counts = try await counts()
+            let isOver = [JobState.pending, .scheduled, .failed, .processing].allSatisfy { counts[$0] ?? 0 == 0 }
+            guard isOver else { return false }
+            let waiting = try await redis.pipeline([
+                RedisCommand("LLEN", keys.incoming), RedisCommand("LLEN", keys.inbox),
+                RedisCommand("HLEN", keys.prefix + "intake"),
+            ])
+            // A bell may be left in there.
+            return (waiting[0].int ?? 0) + (waiting[1].int ?? 0) <= 1 && waiting[2].int == 0
+        }
+    }
 }

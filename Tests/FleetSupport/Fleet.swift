@@ -125,6 +125,9 @@ package final class Fleet: Sendable {
         _ = try await redis.send(RedisCommand("LPUSH", queue.keys.incoming, entry))
     }
 
+    /// How many worker processes have been started.
+    package var startedWorkers: Int { started.withLock { $0.count } }
+
     /// Living processes of jobs, guardians and workers of this fleet.
     package func processes() -> [ProcessTable.Entry] { ProcessTable.living(marked: mark) }
 
@@ -146,10 +149,13 @@ package final class Fleet: Sendable {
         }.joined(separator: "\n")
     }
 
-    private static let binary: String = {
-        let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return URL(filePath: bundle).deletingLastPathComponent().appending(path: "queuectl").path
-    }()
+    private static let binary = tool("queuectl")
+
+    /// The path of a program that is built beside the tests.
+    package static func tool(_ name: String) -> String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: own).deletingLastPathComponent().appending(path: name).path
+    }
 }
 
 /// Gives a test a fleet, and afterwards checks that nothing is left of it and that its queue is in order.

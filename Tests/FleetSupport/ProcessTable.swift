@@ -5,6 +5,9 @@ package enum ProcessTable {
     package struct Entry: Hashable {
         package let pid: pid_t
         package let environment: String
+
+        /// Whether it belongs to a job, and not to a worker or its guardian.
+        package var isJob: Bool { environment.contains("QUEUECTL_JOB_ID=") }
     }
 
     /// Living processes that have this text in their environment.

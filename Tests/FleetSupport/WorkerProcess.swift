@@ -20,6 +20,8 @@ package final class WorkerProcess: Sendable {
         package let attempt: Int?
         package let state: String?
         package let error: String?
+        /// How long what is over now has lasted, in seconds.
+        package let after: Double?
     }
 
     /// What it has logged so far.
@@ -34,7 +36,8 @@ package final class WorkerProcess: Sendable {
                 ids: ids,
                 attempt: object["attempt"] as? Int,
                 state: object["state"] as? String,
-                error: object["error"] as? String
+                error: object["error"] as? String,
+                after: object["after"] as? Double
             )
         }
     }

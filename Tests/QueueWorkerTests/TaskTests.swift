@@ -46,6 +46,15 @@ import Testing
         #expect(job.error?.hasSuffix(#"does not know commands: it runs the tasks "a", "b""#) == true)
     }
 
+    @Test func handlersRunNoTaskOfAnotherName() async throws {
+        let shop = try await Workshop()
+        let executor = HandlerExecutor(tasks: ["a": { _, _ in }])
+        let id = try await enqueue(shop, "b")
+        let job = try await shop.withWorker(executor: executor) { _ in try await shop.wait(for: id, .dead) }
+        #expect(job.reason == "unknown_task")
+        #expect(job.error?.hasSuffix(#"does not know the task "b": it runs the tasks "a""#) == true)
+    }
+
     @Test func aRetryReachesAWorkerThatKnowsTheTask() async throws {
         let shop = try await Workshop()
         let id = try await enqueue(shop, "resize")

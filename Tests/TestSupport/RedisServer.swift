@@ -16,12 +16,20 @@ public final class RedisServer: Sendable {
         public var appendOnly = false
         /// Further lines of redis.conf, such as `requirepass secret`.
         public var configuration: [String] = []
+        /// Words before the command that starts it, such as `nice`: a command that ends in becoming it.
+        public var under: [String] = []
 
         /// Makes options.
-        public init(tcp: Bool = false, appendOnly: Bool = false, configuration: [String] = []) {
+        public init(
+            tcp: Bool = false,
+            appendOnly: Bool = false,
+            configuration: [String] = [],
+            under wrapper: [String] = []
+        ) {
             self.tcp = tcp
             self.appendOnly = appendOnly
             self.configuration = configuration
+            self.under = wrapper
         }
     }
 
@@ -32,11 +40,13 @@ public final class RedisServer: Sendable {
     public var port: UInt16? { keptPort?.number }
 
     private let keptPort: KeptPort?
+    private let wrapper: [String]
     private let process = Mutex<ChildProcess?>(nil)
 
     /// Starts a server and waits until it answers. Blocks for some 20 ms.
     public init(_ options: Options = Options()) throws {
         folder = try TemporaryFolder()
+        wrapper = options.under
         keptPort = options.tcp ? try KeptPort() : nil
         var lines = [
             "port \(keptPort?.number ?? 0)", "bind 127.0.0.1", "unixsocket \(folder.path)/redis.sock",
@@ -116,7 +126,7 @@ public final class RedisServer: Sendable {
 
     private func start() throws {
         let log = "\(folder.path)/redis.log"
-        let child = try ChildProcess(["redis-server", "\(folder.path)/redis.conf"], output: log)
+        let child = try ChildProcess(wrapper + ["redis-server", "\(folder.path)/redis.conf"], output: log)
         // It takes some 20 ms to be there, and the caller's thread is held up for so long.
         let eager = ReconnectBackoff(first: .milliseconds(4), longest: .milliseconds(20))
         let connection = RedisConnection(configuration, backoff: eager)

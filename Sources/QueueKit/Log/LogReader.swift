@@ -19,12 +19,12 @@ struct LogReader {
         let values = Dictionary(fields, uniquingKeysWith: { first, _ in first })
         guard let stream = values["stream"].flatMap({ LogEntry.Stream(rawValue: String(decoding: $0, as: UTF8.self)) }),
             let data = values["data"],
-            let offset = values["offset"].flatMap({ Int(String(decoding: $0, as: UTF8.self)) }), offset >= 0,
-            let time = values["time"].flatMap({ Int64(String(decoding: $0, as: UTF8.self)) })
+            let offset = values["offset"].flatMap(NumberText.stored).map({ Int($0) }), offset >= 0,
+            let time = values["time"].flatMap(NumberText.stored)
         else { return nil }
         last = number
         let dropped = max(0, offset - next[stream, default: 0])
-        next[stream] = offset &+ data.count
+        next[stream] = offset + data.count
         return LogEntry(
             number: number,
             time: Timestamp(milliseconds: time),

@@ -44,7 +44,7 @@ public struct QueueStatus: Sendable {
     /// Adds what the counters of the queue say.
     mutating func read(counts: [(String, [UInt8])]) {
         for (name, bytes) in counts {
-            let number = Int(String(decoding: bytes, as: UTF8.self)) ?? 0
+            let number = Int(NumberText.stored(bytes) ?? 0)
             if let state = JobState(rawValue: name) {
                 jobs[state] = number
             } else if name.hasSuffix("_total") {
@@ -61,9 +61,9 @@ public struct QueueStatus: Sendable {
         let thisMinute = now.milliseconds / 60_000
         for (name, bytes) in history {
             let parts = name.split(separator: ":")
-            guard parts.count == 2, let minute = Int64(parts[0]) else { continue }
+            guard parts.count == 2, let minute = Int64(parts[0]), 0..<60 ~= minute else { continue }
             let age = thisMinute - (hour * 60 + minute)
-            let number = Int(String(decoding: bytes, as: UTF8.self)) ?? 0
+            let number = Int(NumberText.stored(bytes) ?? 0)
             for at in throughput.indices where age >= 0 && age < Int64(throughput[at].minutes) {
                 if parts[1] == "completed" { throughput[at].completed += number }
                 if parts[1] == "failed" { throughput[at].failed += number }

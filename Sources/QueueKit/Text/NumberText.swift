@@ -22,4 +22,11 @@ package enum NumberText {
         guard isDecimal, let number = Double(text), number.isFinite else { return nil }
         return number
     }
+
+    /// Parses a whole number as we store it in Redis; nil for anything else. Beyond 2^53 there is none that we have written, and
+    /// sums of such numbers might not be ones that can be held.
+    static func stored(_ bytes: [UInt8]) -> Int64? {
+        let limit = JSONParser.largestInteger
+        return Int64(String(decoding: bytes, as: UTF8.self)).flatMap { (-limit...limit).contains($0) ? $0 : nil }
+    }
 }

@@ -61,12 +61,12 @@ public struct WorkerRegistration: Sendable, Hashable {
 
     /// Reads what is stored; nil when the worker is gone or the entry is damaged.
     init?(id: WorkerID, fields: [(String, [UInt8])]) {
-        let texts = fields.map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
-        let values = Dictionary(texts, uniquingKeysWith: { first, _ in first })
-        guard let queues = values["queues"], let slots = values["slots"].flatMap({ Int($0) }),
-            let state = values["state"].flatMap(State.init(rawValue:)),
-            let startedAt = values["started_at"].flatMap({ Int64($0) }),
-            let seenAt = values["seen_at"].flatMap({ Int64($0) })
+        let stored = Dictionary(fields, uniquingKeysWith: { first, _ in first })
+        let values = stored.mapValues { String(decoding: $0, as: UTF8.self) }
+        let numbers = stored.compactMapValues(NumberText.stored)
+        guard let queues = values["queues"], let slots = numbers["slots"],
+            let state = values["state"].flatMap(State.init(rawValue:)), let startedAt = numbers["started_at"],
+            let seenAt = numbers["seen_at"]
         else { return nil }
         let names = queues.split(separator: " ").compactMap { try? QueueName(String($0)) }
         let weights = values["weights"]?.split(separator: " ").compactMap { Int($0) }
@@ -74,7 +74,7 @@ public struct WorkerRegistration: Sendable, Hashable {
             id: id,
             queues: names,
             weights: weights?.count == names.count ? weights : nil,
-            slots: slots,
+            slots: Int(slots),
             state: state,
             startedAt: Timestamp(milliseconds: startedAt),
             version: values["version"] ?? "",

@@ -21,5 +21,5 @@ struct JobError: NoteCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func note() -> RunNote { .error(words.joined(separator: " ")) }
+    func note() -> RunNote { .error(Self.text(words)) }
 }

@@ -22,5 +22,5 @@ struct JobFatal: NoteCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func note() -> RunNote { .fatal(words.joined(separator: " ")) }
+    func note() -> RunNote { .fatal(Self.text(words)) }
 }

@@ -26,7 +26,10 @@ struct JobProgress: NoteCommand {
     @OptionGroup var options: GlobalOptions
 
     func note() throws -> RunNote {
-        let text = words.dropFirst().joined(separator: " ")
-        return .progress(try RunNote.percent(words[0]), text.isEmpty ? nil : text)
+        let words = Self.spoken(words)
+        guard let percent = words.first else {
+            throw Failure(.usage, "Say how far it is: queuectl job progress PERCENT")
+        }
+        return .progress(try RunNote.percent(percent), words.count > 1 ? Self.text(words.dropFirst()) : nil)
     }
 }

@@ -13,7 +13,7 @@ struct Pause: SessionCommand {
 
             EXAMPLES:
               queuectl pause job1
-              queuectl pause --queue mail
+              queuectl pause --queue default
             """.filled
     )
 

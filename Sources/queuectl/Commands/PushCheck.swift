@@ -13,7 +13,7 @@ struct PushCheck: ConsoleCommand {
 
             EXAMPLES:
               echo '{"command":"make report","priority":8}' | queuectl push check -
-              printf '%s\\n' '{"argv":["ls"]}' '{"task":"resize"}' | queuectl push check - --json
+              printf '{"task":"%s"}\\n' resize crop | queuectl push check - --json
             """.filled
     )
 

@@ -12,7 +12,7 @@ struct Resume: SessionCommand {
 
             EXAMPLES:
               queuectl resume job1
-              queuectl resume --queue mail
+              queuectl resume --queue default
             """.filled
     )
 

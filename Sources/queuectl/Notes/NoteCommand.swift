@@ -14,4 +14,14 @@ extension NoteCommand {
         let note = try note().checked()
         try ControlPipe(attempting: Self.deed).write(note, attempting: Self.deed)
     }
+
+    /// The words of a text, without the -- that may stand before them: they may begin with a dash either way.
+    static func spoken(_ words: [String]) -> ArraySlice<String> {
+        words.first == "--" ? words.dropFirst() : words[...]
+    }
+
+    /// The words as one text.
+    static func text(_ words: some Sequence<String>) -> String {
+        spoken(Array(words)).joined(separator: " ")
+    }
 }

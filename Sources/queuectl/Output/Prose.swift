@@ -34,7 +34,7 @@ enum Glossary {
     static func text(_ entries: [(name: String, meaning: String)]) -> String {
         let width = (entries.map(\.name.count).max() ?? 0) + 4
         return entries.map { name, meaning in
-            let lines = meaning.wrapped(to: 80 - width)
+            let lines = meaning.wrapped(to: 79 - width)
             let first = "  " + name + String(repeating: " ", count: width - 2 - name.count)
             return first + lines.joined(separator: "\n" + String(repeating: " ", count: width))
         }.joined(separator: "\n")

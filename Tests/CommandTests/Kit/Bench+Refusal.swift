@@ -38,12 +38,21 @@ extension Bench {
         #expect(changed.isEmpty, "something was written", sourceLocation: sourceLocation)
     }
 
-    /// Every key of the namespace, with its value in Redis' own form. Not the answers that are remembered for two minutes in
-    /// case they are asked for again.
-    func keyspace() async throws -> [String: RESPValue] {
+    /// Every key of the namespace, with its value. Not the answers that are remembered for two minutes in case they are
+    /// asked for again.
+    func keyspace() async throws -> [String: Set<[RESPValue]>] {
         let keys = try await redis.send(RedisCommand("KEYS", "\(namespace):*")).array?.compactMap(\.string) ?? []
         let names = keys.filter { !$0.contains("}:request:") }
-        let values = try await redis.pipeline(names.map { RedisCommand("DUMP", $0) })
-        return Dictionary(uniqueKeysWithValues: zip(names, values))
+        let types = try await redis.pipeline(names.map { RedisCommand("TYPE", $0) })
+        let values = try await redis.pipeline(
+            zip(names, types).map { RedisCommand($1.string == "hash" ? "HGETALL" : "DUMP", $0) }
+        )
+        return Dictionary(uniqueKeysWithValues: zip(names, values.map(Self.contents)))
+    }
+
+    /// The pairs of a hash, which have no order; or the form in which Redis would move a key to another server.
+    private static func contents(_ value: RESPValue) -> Set<[RESPValue]> {
+        guard let parts = value.array else { return [[value]] }
+        return Set(stride(from: 0, to: parts.count, by: 2).map { Array(parts[$0..<min($0 + 2, parts.count)]) })
     }
 }

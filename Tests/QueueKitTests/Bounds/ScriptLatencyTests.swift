@@ -1,6 +1,7 @@
 import Foundation
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import QueueKit
@@ -8,10 +9,15 @@ import Testing
 /// Nothing holds Redis up for as long as 10 ms, whatever waits in it.
 ///
 /// 50,000 jobs each of four states, or as many as `QUEUECTL_TEST_JOBS` says: `make faults` asks for a million.
-@Suite struct ScriptLatencyTests {
+@Suite(.fault(.fullQueue), .serialized) struct ScriptLatencyTests {
     private static let limit = 10_000  // microseconds
     private static let size = ProcessInfo.processInfo.environment["QUEUECTL_TEST_JOBS"].flatMap { Int($0) } ?? 50_000
-    private static var rounds: Int { size < 1_000_000 ? 30 : 200 }
+    private static let isFull = size >= 1_000_000
+    private static let rounds = isFull ? 200 : 30
+    /// What so many in a hundred calls have to stay under.
+    private static let percent = isFull ? 99 : 95
+    /// A busy machine takes the processor away for longer than that now and then. What is too slow by itself is so each time.
+    private static let attempts = isFull ? 3 : 5
 
     @Test(arguments: [false, true])
     func everyScriptTakesLessThanTenMilliseconds(appendOnly: Bool) async throws {
@@ -19,11 +25,15 @@ import Testing
         try await test.fill(Self.size)
         if appendOnly { try await appendOnlyFile(of: test) }
         let log = try await SlowLog(test.redis, ScriptTour.scripts)
-        // A machine that is busy with something else takes the processor away for longer than that now and then. What is
-        // too slow by itself is so each time.
+        let tour = ScriptTour(test, size: Self.size)
+        // The first round is for what is made once: lists, scripts, the pages of a new table.
+        try await tour.round()
         var slow: [String] = []
-        for _ in 1...3 {
-            slow = try await measure(test, log)
+        for attempt in 1...Self.attempts {
+            // So that there is no end of due jobs, however many come at once.
+            let fill = QueueFill(test.redis, prefix: test.keys.prefix)
+            try await fill.scheduled(50_000, named: "s\(attempt)-")
+            slow = try await measure(tour, log)
             if slow.isEmpty { break }
         }
         #expect(slow == [])
@@ -31,10 +41,7 @@ import Testing
     }
 
     /// Goes round, and returns what was too slow.
-    private func measure(_ test: TestQueue, _ log: SlowLog) async throws -> [String] {
-        // The first round is for what is made once: lists, scripts, the pages of a new table.
-        let tour = ScriptTour(test, size: Self.size)
-        try await tour.round()
+    private func measure(_ tour: ScriptTour, _ log: SlowLog) async throws -> [String] {
         let before = tour.calls
         try await log.start()
         for _ in 0..<Self.rounds { try await tour.round() }
@@ -43,17 +50,17 @@ import Testing
         for (name, count) in tour.calls.sorted(by: { $0.key < $1.key }) {
             let calls = count - (before[name] ?? 0)
             let logged = times[name] ?? .init()
-            let p99 = logged.percentile(99, of: calls)
+            let most = logged.percentile(Self.percent, of: calls)
             let over = logged.logged.count { $0 >= Self.limit }
             print(
-                "\(name): \(calls) calls, median \(logged.percentile(50, of: calls)) us, 99 % \(p99) us, longest",
+                "\(name): \(calls) calls, median \(logged.percentile(50, of: calls)) us, \(Self.percent) % \(most) us, longest",
                 "\(logged.logged.last ?? 1000) us, over 10 ms \(over)"
             )
-            if p99 >= Self.limit { slow.append("\(name): \(p99) us") }
+            if most >= Self.limit { slow.append("\(name): \(most) us") }
         }
         for (name, logged) in times where tour.calls[name] == nil {
             let over = logged.logged.count { $0 >= Self.limit }
-            if over > Self.rounds / 100 { slow.append("\(over) times \(name)") }
+            if over > Self.rounds / 10 { slow.append("\(over) times \(name)") }
         }
         return slow
     }

@@ -18,7 +18,7 @@ final class ScriptTour {
     static let scripts: [QueueScript] = [
         .enqueue, .claim, .turn, .settle, .ingest, .renew, .report, .appendLog, .cancel, .edit, .retry, .delete,
         .retryAll,
-        .purge, .pause, .pauseJob, .signal, .inspect, .repair,
+        .purge, .pause, .pauseJob, .signal, .inspect, .repair, .find, .sweep,
     ]
 
     /// - Parameter size: How many jobs of each of the four states there were.
@@ -144,6 +144,24 @@ final class ScriptTour {
         note(.inspect, times: 6)
         _ = try await test.run(.repair, "10000", "30000", "counts", "pending", "1")
         note(.repair)
+        let page = (first: size / 2, last: size / 2 + 199)
+        for (state, command, index) in [("pending", "LRANGE", "pending:5"), ("completed", "ZREVRANGE", "completed")] {
+            _ = try await test.run(
+                .find,
+                state,
+                command,
+                index,
+                String(page.first),
+                String(page.last),
+                "0",
+                "tag",
+                "none",
+                ""
+            )
+            note(.find)
+        }
+        _ = try await queue.sweepTurn(of: workerA, heartbeat: .seconds(10), hasSwept: false)
+        note(.sweep)
     }
 
     /// What `list`, `show` and `status` read: no scripts, but what is slow is logged as well.

@@ -50,6 +50,7 @@ private let waits = "give exit codes, 0...255, with waits of up to 30d, such as 
     @Test(
         arguments: [
             ("max-retries", "-1", #"max-retries: "-1" is out of range; give 0...1000"#),
+            ("dlq-retention-count", "-1", #"dlq-retention-count: "-1" is out of range; give 0...10000000, or none"#),
             ("max-retries", "abc", #"max-retries: "abc" is not a whole number; give 0...1000"#),
             ("max-retries", "1e9", #"max-retries: "1e9" is out of range; give 0...1000"#),
             (

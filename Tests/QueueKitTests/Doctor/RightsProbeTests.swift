@@ -8,7 +8,7 @@ import Testing
 /// The list of what doctor tries out, beside what transitions and readers are written with.
 @Suite struct RightsProbeTests {
     /// What is not tried out like the rest: without it nobody gets as far, or can do without.
-    private static let others: Set<String> = ["AUTH", "SELECT", "PING", "CLIENT", "MULTI", "DISCARD", "CONFIG"]
+    private static let others: Set<String> = ["AUTH", "SELECT", "PING", "CLIENT", "MULTI", "DISCARD", "CONFIG", "ROLE"]
 
     /// Every word in the sources that this server knows as a command.
     private static func commandsInSources(_ known: Set<String>) throws -> Set<String> {

@@ -16,15 +16,15 @@ import Testing
                 return OneLine.problem(with: error.description)
             }
             accepted += 1
-            return try Self.problem(with: document)
+            return try Self.problem(with: document, isThorough: Int.random(in: 0..<4, using: &random) == 0)
         }
         // Both ends of the test are exercised.
         #expect(accepted > 100)
     }
 
-    /// Whether an accepted document passes the checks of built ones, is stored as a job that reads back whole, and is
-    /// shown for editing as what it is.
-    private static func problem(with document: JobDocument) throws -> String? {
+    /// Whether an accepted document passes the checks of built ones, is stored as a job that reads back whole, and, which takes
+    /// longer to find out, is shown for editing as what it is.
+    private static func problem(with document: JobDocument, isThorough: Bool) throws -> String? {
         guard try document.validated() == document else { return "validated() changes it" }
         let fields = document.fields(configuration: QueueConfiguration())
         let stored = fields.map { ($0.name, Array($0.value.utf8)) }
@@ -33,6 +33,7 @@ import Testing
         guard job.corrupt == nil, job.unknownFields.isEmpty, job.meta == document.meta else {
             return "stored, it is damaged: \(job.corrupt ?? "") \(job.unknownFields)"
         }
+        guard isThorough else { return nil }
         let draft = JobDraft(id: id, queue: queue, fields: stored)
         let shown = JSONValue.object(draft.members).text
         let again = try draft.document(try JSONParser.parse(Array(shown.utf8)))
@@ -74,7 +75,7 @@ import Testing
                 return OneLine.problem(with: error.description)
             }
             accepted += 1
-            return try Self.problem(with: document)
+            return try Self.problem(with: document, isThorough: Int.random(in: 0..<4, using: &random) == 0)
         }
         #expect(accepted > 1000)
     }
