@@ -149,7 +149,10 @@ let package = Package(
             name: "FaultTests",
             dependencies: ["queuectl", "soak", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]
         ),
-        .testTarget(name: "CommandTests", dependencies: ["queuectl", "TestSupport", "TestTraits"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["queuectl", "QueueTestSupport", "TestSupport", "TestTraits"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

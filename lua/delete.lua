@@ -11,12 +11,13 @@
 local deleted = {}
 
 local function delete(id)
-  local job = read(id, 'priority', 'crash_count', 'failed_hosts', 'run', 'reply_to')
+  local job = read(id, 'priority', 'crash_count', 'failed_hosts', 'run', 'reply_to', 'request')
   if not job.state or deleted[id] then return {'not_found', ''} end
   if job.state == 'processing' then return {'wrong_state', job.state} end
   if job.reply_to and not OVER[job.state] then reply(id, job.reply_to, 'deleted', 'deleted') end
   leave(id, job.state, job)
   forget(id, job.run)
+  note_gone(id, job.request)
   deleted[id] = true
   count('deleted_total', 1)
   announce(id, 'deleted')

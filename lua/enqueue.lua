@@ -6,30 +6,42 @@
 --       3 1: all or none; else 0
 --       then the jobs, as add.lua reads them
 -- Returns {{status, state}, ...} in the order given
---       ok        added (state pending or scheduled); also when this very call added it before
+--       ok        added (state pending or scheduled); also when this very call added it before, and somebody has
+--                 deleted it since
 --       replaced  added in the place of another
 --       exists    not added; state is that of the job which has the id
 --       skipped   not added, because another of an all-or-none batch exists
 --       or an error, nothing written, when what is at the key of one of them is no job that can be read, or the caller
 --       may not do all that a transition may come to do
--- Cost  one HMGET and one HSET per job, one push per priority, one bell per call.
+-- Cost  one HMGET and one HSET per job, one push per priority, one bell per call; one GET per call where ids are chosen.
 
 local request, replace, all_or_none = ARGV[1], ARGV[2] == '1', ARGV[3] == '1'
 local seen = {}
+local gone = nil -- what this very call has added before and is there no more, once it was asked
+
+-- Whether this call has added the job before, and somebody has deleted it since, or put another in its place.
+local function is_gone(id)
+  if gone == nil then
+    gone = try('GET', gone_key(request)) or ''
+    if gone.err then gone = '' end
+  end
+  return gone ~= '' and string.find(gone, ' ' .. id .. ' ', 1, true) ~= nil
+end
 
 -- What becomes of a job: its status, and the job that has its id now, if any. No status: that is damaged.
 local function judge(job)
   local values = try('HMGET', JOB .. job.id, 'state', 'request', 'priority', 'crash_count', 'failed_hosts', 'run', 'reply_to')
-  local old = {state = values[1], priority = values[3], crash_count = values[4], failed_hosts = values[5], run = values[6],
-    reply_to = values[7]}
+  local old = {state = values[1], request = values[2], priority = values[3], crash_count = values[4], failed_hosts = values[5],
+    run = values[6], reply_to = values[7]}
   if values.err or (old.state and not STATES[old.state]) then return nil end
   if not old.state then
     local twin = seen[job.id]
     seen[job.id] = job
     if twin then return 'exists', twin end
+    if job.chosen and is_gone(job.id) then return 'ok', job end
     return 'new'
   end
-  if not job.chosen or values[2] == request then return 'ok', old end
+  if not job.chosen or old.request == request or is_gone(job.id) then return 'ok', old end
   if replace and old.state ~= 'processing' and not seen[job.id] then
     seen[job.id] = job
     return 'replaced', old
@@ -63,6 +75,7 @@ for i, job in ipairs(batch) do
     if job.old.reply_to and not OVER[state] then reply(job.id, job.old.reply_to, 'deleted', 'replaced') end
     leave(job.id, state, job.old)
     forget(job.id, job.old.run)
+    note_gone(job.id, job.old.request)
     call('UNLINK', unpack(unlinks))
     unlinks = {}
     state = add(job, request)

@@ -78,7 +78,7 @@ end
 local function counts()
   local said, replies = read_counts(), {}
   for state, number in pairs(counted_by_indexes(said)) do
-    replies[#replies + 1] = {state, tonumber(said[state]) or 0, number}
+    replies[#replies + 1] = {state, counter(said, state), number}
   end
   return replies
 end

@@ -46,10 +46,16 @@ end
 
 local function is_marked(id, list) return call('HEXISTS', STALE, list .. ' ' .. id) == 1 end
 
+-- A counter, from the fields of R:counts by name; 0 for what is no number that anyone can have counted to.
+local function counter(counts, name)
+  local number = tonumber(counts[name]) or 0
+  return number == math.floor(number) and math.abs(number) < 9007199254740992 and number or 0
+end
+
 -- Jobs by state as the indexes have them. Every transition moves these and R:counts by the same amounts.
 -- counts: the fields of R:counts, by name.
 local function counted_by_indexes(counts)
-  local function live(list) return call('LLEN', R .. list) - (tonumber(counts['stale:' .. list]) or 0) end
+  local function live(list) return call('LLEN', R .. list) - counter(counts, 'stale:' .. list) end
   local failed, pending = call('ZCARD', FAILED), 0
   for _, list in ipairs(WAITING) do pending = pending + live(list) end
   return {

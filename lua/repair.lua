@@ -113,9 +113,10 @@ end
 
 function repairs.counts(state, difference)
   local counts = read_counts()
-  local more = (tonumber(counts[state]) or 0) - counted_by_indexes(counts)[state]
+  local real = counted_by_indexes(counts)[state]
+  local more = counter(counts, state) - real
   if more == 0 or more ~= tonumber(difference) then return false end
-  count(state, -more)
+  call('HSET', COUNTS, state, whole(real)) -- what stands there may be no number to take anything off
   return true
 end
 
@@ -132,8 +133,9 @@ end
 
 function repairs.marks(list, difference)
   local name, marks = 'stale:' .. list, marks_of(list)
-  if marks and (tonumber(call('HGET', COUNTS, name)) or 0) - marks ~= tonumber(difference) then return false end
-  count(name, -tonumber(difference))
+  local real = counter(read_counts(), name) - tonumber(difference)
+  if marks and marks ~= real then return false end
+  call('HSET', COUNTS, name, whole(real))
   return true
 end
 

@@ -21,9 +21,9 @@ local counts, marked, differences = read_counts(), 0, {}
 local function compare(name, difference)
   if difference ~= 0 then differences[#differences + 1], differences[#differences + 2] = name, difference end
 end
-for state, number in pairs(counted_by_indexes(counts)) do compare(state, (tonumber(counts[state]) or 0) - number) end
-for name, number in pairs(counts) do
-  if string.sub(name, 1, 6) == 'stale:' then marked = marked + (tonumber(number) or 0) end
+for state, number in pairs(counted_by_indexes(counts)) do compare(state, counter(counts, state) - number) end
+for name in pairs(counts) do
+  if string.sub(name, 1, 6) == 'stale:' then marked = marked + counter(counts, name) end
 end
 compare('marks', marked - call('HLEN', STALE))
 compare('intake', call('HLEN', INTAKE) - call('ZCARD', INTAKE_DUE))

@@ -153,6 +153,8 @@ public final class Worker: Service {
             }
             control.close()
         }
+        // They were cancelled when the worker began to stop; what they have repaired is told before it has ended.
+        await sweeps.value
     }
 
     private func listen(on channel: String) throws(WorkerError) -> RedisSubscription {

@@ -141,6 +141,13 @@ public struct Damage: Sendable, CustomTestStringConvertible {
                 ["leftovers R:attempts:gone", "leftovers R:log:gone:3"]
             ),
             Damage("a counter too high", [.pending], ["HINCRBY R:counts pending 3"], ["counter_off pending"]),
+            Damage("a counter that is no number", [.pending], ["HSET R:counts pending 1e300"], ["counter_off pending"]),
+            Damage(
+                "a counter of marks that is no number",
+                [.pending],
+                ["HSET R:counts stale:dlq -1e300", "HSET R:stale dlq\\sghost 1"],
+                ["mark_without_entry ghost", "counter_off stale:dlq"]
+            ),
             Damage("a counter too low", [.completed], ["HSET R:counts completed -4"], ["counter_off completed"]),
             Damage(
                 "counters lost",

@@ -1,6 +1,7 @@
 import QueueKit
 import RedisClient
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import QueueWorker
@@ -19,7 +20,7 @@ import Testing
         try await running.stop()
     }
 
-    @Test func aNewerSchemaIsLeftAloneUntilItIsNoneAnyMore() async throws {
+    @Test(.fault(.mixedReleases)) func aNewerSchemaIsLeftAloneUntilItIsNoneAnyMore() async throws {
         let shop = try await Workshop(server: RedisServer(), settings: [.lease: "1s"])
         let newer = shop.directory.queue(try QueueName("newer"))
         let waiting = NewJob(JobDocument(command: "true"))

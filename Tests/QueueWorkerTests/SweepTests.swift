@@ -3,6 +3,7 @@ import QueueTestSupport
 import RedisClient
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import QueueWorker
@@ -30,7 +31,6 @@ import Testing
             }
             let status = try await queue.status(heartbeat: configuration.heartbeat)
             #expect(status.jobs.values.reduce(0, +) == damage.afterwards.values.reduce(0, +), "\(damage)")
-            #expect(status.rejected == damage.rejected, "\(damage)")
             let told = running.events.count { if case .repaired(queue.name, _) = $0 { true } else { false } }
             #expect(told == status.totals["repaired"] ?? 0, "\(damage)")
         }
@@ -58,13 +58,18 @@ import Testing
         #expect(try await shop.counts() == [.completed: 2])
     }
 
-    @Test func oneOfManyOrphansThatIsDamagedHoldsUpNone() async throws {
+    @Test(.fault(.corruptHashAmongOrphans)) func oneOfManyOrphansThatIsDamagedHoldsUpNone() async throws {
         let shop = try await Workshop()
         let configuration = try await shop.configuration()
         let ids = try await shop.enqueue((0..<1000).map { _ in "true" })
         let gone = WorkerID(host: "gone", pid: 1, random: "x")
         for number in 1...(1000 / JobQueue.batchLimit) {
-            let request = ClaimRequest(worker: gone, number: Int64(number), slots: JobQueue.batchLimit, configuration: configuration)
+            let request = ClaimRequest(
+                worker: gone,
+                number: Int64(number),
+                slots: JobQueue.batchLimit,
+                configuration: configuration
+            )
             #expect(try await shop.queue.claim(request).jobs.count == JobQueue.batchLimit)
         }
         _ = try await shop.queue.pause()

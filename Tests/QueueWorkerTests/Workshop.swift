@@ -85,6 +85,7 @@ final class RunningWorker: Sendable {
         slots: Int,
         executor: (any JobExecutor)?,
         queues: [QueueName] = [.default],
+        redis: RedisConfiguration? = nil,
         _ change: (inout WorkerOptions) -> Void = { _ in }
     ) throws {
         var options = WorkerOptions(queues: queues, slots: slots, version: "test")
@@ -93,7 +94,7 @@ final class RunningWorker: Sendable {
         let events = Events()
         worker = Worker(
             options,
-            redis: workshop.server.configuration,
+            redis: redis ?? workshop.server.configuration,
             namespace: workshop.namespace,
             executor: try executor ?? ProcessExecutor(environment: ["PATH": "/usr/bin:/bin", "REDIS_URL": "secret"]),
             onEvent: { events.add($0) }

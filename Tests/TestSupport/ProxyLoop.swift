@@ -67,7 +67,7 @@ final class ProxyLoop {
             pair.clientIsGone = bytes == nil
             pair.toServer += bytes ?? []
             if let bytes, trap?.springs(on: bytes[...], tail: &pair.tail) == true {
-                if trap?.refuses == true { listening = nil }
+                pair.freezesAll = trap?.freezes == true
                 trap = nil
                 pair.isSprung = true
             }
@@ -78,6 +78,7 @@ final class ProxyLoop {
                 // The server has begun to answer, so it has the request.
                 cutCount += 1
                 pair.dismissClient()
+                if pair.freezesAll { isFrozen = true }
             }
             if !pair.clientIsGone { pair.toClient += bytes }
         }

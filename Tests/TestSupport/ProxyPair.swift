@@ -10,6 +10,8 @@ final class ProxyPair {
     var tail: [UInt8] = []
     /// A trap has sprung: with the next byte from the server the client is dismissed.
     var isSprung = false
+    /// Then the whole proxy freezes too.
+    var freezesAll = false
     /// The client has closed or was dismissed; what it sent before still goes to the server.
     var clientIsGone = false
     var isOver = false

@@ -3,8 +3,8 @@ struct ProxyTrap {
     let needle: [UInt8]
     /// How many more times the bytes have to occur.
     var remaining: Int
-    /// Whether no new connections are taken from then on.
-    var refuses = false
+    /// Whether no more bytes are moved from then on.
+    var freezes = false
 
     /// Looks at the next piece of one connection's requests, whose last few bytes before it are in `tail`.
     /// Returns true if this piece springs the trap.

@@ -71,10 +71,10 @@ public final class TCPProxy: Sendable {
     public func cut() { perform { $0.cutAll() } }
 
     /// Arms a trap: the request in which these bytes occur for the nth time from now (counted over all connections)
-    /// reaches the server, but instead of the reply the client sees its connection end. `refuses`: no new one is taken
-    /// then, until ``accept()``.
-    public func cutBeforeReply(to needle: String, occurrence: Int = 1, refuses: Bool = false) {
-        perform { $0.trap = ProxyTrap(needle: Array(needle.utf8), remaining: occurrence, refuses: refuses) }
+    /// reaches the server, but instead of the reply the client sees its connection end. `freezes`: new ones seem to
+    /// succeed, and move no bytes until ``resume()``.
+    public func cutBeforeReply(to needle: String, occurrence: Int = 1, freezes: Bool = false) {
+        perform { $0.trap = ProxyTrap(needle: Array(needle.utf8), remaining: occurrence, freezes: freezes) }
     }
 
     /// How often a trap has cut a connection.

@@ -42,8 +42,11 @@ extension QueueCheck {
         if pace.readsHashes { try await read(readable) }
         onProgress(ids.count)
         await rest()
-        if missedCount >= FindingLog.limit { try await findMissed() }
-        try await repairIfFull(.jobWithoutEntry)
+        if missedCount + Self.jobsAtOnce > FindingLog.limit {
+            try await makeRoom(for: missedCount, .jobWithoutEntry)
+            try await findMissed()
+        }
+        try await makeRoom(for: Self.jobsAtOnce, .jobWithoutEntry)
     }
 
     private mutating func read(_ ids: [JobID]) async throws(QueueError) {

@@ -3,6 +3,9 @@ import RedisClient
 // The marks of entries that jobs have left behind in long lists, against those entries and against the counters.
 extension QueueCheck {
     mutating func checkMarks() async throws(QueueError) {
+        // They are counted without rests, or the counters would have moved meanwhile.
+        let number = try await queue.pipeline([RedisCommand("HLEN", queue.keys.stale)], attempting: "look at the marks")
+        guard Int(number[0].int ?? 0) <= pace.longestList else { return }
         let first = try await countMarks()
         report.marks = first.marks.values.reduce(0, +)
         guard !first.differences.isEmpty else { return }

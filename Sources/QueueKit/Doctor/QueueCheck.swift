@@ -117,9 +117,9 @@ struct QueueCheck {
         }
     }
 
-    /// Repairs what was found so far, if no more of its kind would be remembered.
-    mutating func repairIfFull(_ kind: FindingKind) async throws(QueueError) {
-        guard let repairs, log.count(of: kind) >= FindingLog.limit else { return }
+    /// Repairs what was found so far of one kind, unless so many more of it would still be remembered.
+    mutating func makeRoom(for number: Int, _ kind: FindingKind) async throws(QueueError) {
+        guard let repairs, log.count(of: kind) + number > FindingLog.limit else { return }
         repairedCount += try await queue.repair(log.take(kind), repairs).count
     }
 

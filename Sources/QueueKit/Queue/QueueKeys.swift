@@ -44,7 +44,8 @@ public struct QueueKeys: Sendable {
     /// The key of this name.
     func named(_ name: String) -> String { prefix + name }
 
-    /// Settings and marks of the queue (hash): `paused`, `schema`, `intake`, `reaped_at`, `reap_hold`.
+    /// Settings and marks of the queue (hash): `paused`, `schema`, `intake`, `reaped_at`, `reap_hold`,
+    /// `sweeper`, `sweeper_at`, `swept_at`, `repaired_at`.
     public var meta: String { prefix + "meta" }
     /// Jobs by state, and totals (hash).
     public var counts: String { prefix + "counts" }

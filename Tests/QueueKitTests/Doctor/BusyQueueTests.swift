@@ -21,7 +21,7 @@ import Testing
     }
 
     /// At the paces of workers, but for shorter rests: time for much to move between one step and the next.
-    @Test(arguments: [0, 12_000], [10_000, Int.max])
+    @Test(arguments: zip([0, 12_000], [10_000, Int.max]))
     func nothingIsRepairedInABusyQueue(backlog: Int, longestList: Int) async throws {
         let queue = try await busyQueue(backlog)
         let pace = CheckPace(readsHashes: false, longestList: longestList, idleness: 3, longestRest: .milliseconds(5))

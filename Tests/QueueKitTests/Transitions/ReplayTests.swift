@@ -16,7 +16,7 @@ import Testing
     /// The answer is lost, another call comes, and then the first one again.
     @Test(arguments: Transition.all)
     func whatOthersDoMeanwhileIsNotUndone(transition: Transition) async throws {
-        for other in Transition.all { try await expectOneEffect(of: transition, before: other) }
+        for other in Transition.others { try await expectOneEffect(of: transition, before: other) }
     }
 
     private func expectOneEffect(of first: Transition, before second: Transition?) async throws {
@@ -29,7 +29,7 @@ import Testing
         let queue = try TestQueue()
         try await first.given(queue)
         let proxy = try TCPProxy(to: queue.server)
-        proxy.cutBeforeReply(to: "EVAL", refuses: true)
+        proxy.cutBeforeReply(to: "EVAL", freezes: true)
         let connection = RedisConnection(
             proxy.configuration,
             backoff: ReconnectBackoff(first: .milliseconds(1), longest: .milliseconds(5))
@@ -39,7 +39,7 @@ import Testing
         let comment: Comment = "\(first.testDescription), then \(second?.testDescription ?? "nothing")"
         #expect(try await effect(queue) == effect(of: once), comment)
         _ = try await second?.call(queue, queue.queue)
-        try proxy.accept()
+        proxy.resume()
         let again = try await answer.value
         if second == nil { #expect(again == expected, comment) }
         #expect(try await effect(queue) == effect(plain), comment)
@@ -49,9 +49,10 @@ import Testing
     private func effect(_ queue: TestQueue) async throws -> [String] { effect(of: try await queue.snapshot()) }
 
     /// The whole state, but for how many settles came too late: when a job is gone nothing can tell that this was
-    /// one in time.
+    /// one in time. And but for the bell, which any claim takes when there is nothing to wake anyone for.
     private func effect(of snapshot: String) -> [String] {
-        snapshot.replacing(/(, )?stale_settles_total \d+(, )?/, with: "").split(separator: "\n").map(String.init)
+        snapshot.replacing(/, stale_settles_total \d+/, with: "").split(separator: "\n").map(String.init)
+            .filter { $0 != "incoming: [!]" }
     }
 
     /// A script that changes something and is not among the calls above would be a promise that nobody holds.

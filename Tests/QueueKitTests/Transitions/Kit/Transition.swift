@@ -38,6 +38,12 @@ struct Transition: Sendable, CustomTestStringConvertible {
     /// Every script that writes has its place here: ``ReplayTests`` sees to it.
     static let all: [Transition] = adding + claiming + running + settling + operating + keepingHouse
 
+    /// One of each script, and what else others may do with the same job: what can come in between.
+    static let others: [Transition] = {
+        var scripts: Set<String> = []
+        return all.filter { scripts.insert($0.script).inserted || ["by another", "released"].contains($0.variant) }
+    }()
+
     private static let adding = [
         Transition("enqueue") { queue, through in
             let jobs = try [queue.newJob("j"), queue.newJob("k") { $0.delay = .seconds(600) }]
