@@ -14,7 +14,9 @@ struct QueueBenchmark: AsyncParsableCommand {
 struct Measure: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs benchmarks and prints their figures.")
 
-    @Argument(help: "Which ones: cost, backlog, enqueue, latency, throughput, shell, idle, memory, command. All unless given.")
+    @Argument(
+        help: "Which ones: cost, backlog, enqueue, latency, throughput, shell, idle, memory, command. All unless given."
+    )
     var names: [String] = []
 
     @Option(help: "How often to measure each thing.")
@@ -48,7 +50,8 @@ struct Measure: AsyncParsableCommand {
 
 private var suites: [any Suite.Type] {
     [
-        CostSuite.self, BacklogSuite.self, EnqueueSuite.self, LatencySuite.self, ThroughputSuite.self, ShellSuite.self, IdleSuite.self,
+        CostSuite.self, BacklogSuite.self, EnqueueSuite.self, LatencySuite.self, ThroughputSuite.self, ShellSuite.self,
+        IdleSuite.self,
         MemorySuite.self, CommandSuite.self,
     ]
 }

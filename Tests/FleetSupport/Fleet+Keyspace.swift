@@ -41,7 +41,7 @@ extension Fleet {
             return ("attempts", try await isThere(name, parts[1]) && isShort)
         case "log": return ("log", try await isKept(name, id: parts[1], run: Int(parts[2]) ?? 0))
         case "worker", "history", "request", "reply": return (parts[0], try await passes(name))
-        default: return (parts[0], try await isBounded(parts.joined(separator: ":"), name))
+        default: return (parts[0], try await isBounded(parts[0], name))
         }
     }
 

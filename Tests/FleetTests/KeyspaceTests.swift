@@ -1,6 +1,7 @@
 import FleetSupport
 import QueueKit
 import RedisClient
+import TestSupport
 import TestTraits
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
             for number in 0..<10 { try await fleet.push("no-such-hash-\(number)") }
             _ = try await fleet.queue.cancel(late)
             try await fleet.start(count: 4)
-            try await waitForCounts(fleet)
+            try await waitForTheEnd(fleet)
             let kinds = try await fleet.checkKeyspace()
             print("keys by kind: \(kinds.sorted { $0.key < $1.key })")
             #expect(Set(["job", "attempts", "log", "history", "request", "dlq", "rejected"]).isSubset(of: kinds.keys))
@@ -32,10 +33,10 @@ import Testing
         }
     }
 
-    /// Until retention has caught up: a claim a second keeps house.
-    private func waitForCounts(_ fleet: Fleet) async throws {
-        try await fleet.wait(for: 20, .completed)
-        try await fleet.wait(for: 20, .cancelled)
-        try await fleet.wait(for: 5, .dead)
+    /// Until everything has ended, and retention has caught up: a claim a second keeps house.
+    private func waitForTheEnd(_ fleet: Fleet) async throws {
+        try await waitUntil("all has ended and the oldest are gone", within: .seconds(60)) {
+            try await fleet.counts() == [.completed: 20, .cancelled: 20, .dead: 5]
+        }
     }
 }

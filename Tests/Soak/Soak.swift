@@ -14,7 +14,9 @@ struct Soak {
 
     func run() async throws -> SoakReport {
         let fleet = try await Fleet(
-            .init(appendOnly: true),
+            // Every second, Redis may hold writes back that it has answered while it syncs the ones before, and what it
+            // holds back goes with it when it is killed.
+            .init(appendOnly: true, configuration: ["appendfsync always"]),
             settings: [.lease: DurationText.format(Self.lease), .retentionCount: "1000000", .retentionAge: "30d"]
         )
         let books = try TotalQueue(folder: fleet.folder.path)

@@ -10,8 +10,10 @@ struct SoakReport {
     var struck: [SoakFault: Int] = [:]
     /// Runs that were under way on the workers that faults struck, added up over the faults.
     var inFlight = 0
-    /// From the kill of a worker to the job that it left running again.
+    /// From the kill of a worker until a job that it left could be claimed again.
     var recoveries: [Duration] = []
+    /// And until it ran again. Jobs that have lost a worker run one at a time on each, so some have to wait.
+    var rerunDelays: [Duration] = []
     /// From Redis being there again to the first settled job.
     var resumptions: [Duration] = []
     var memory = (worker: MemoryWatch.Course(), redis: MemoryWatch.Course())
@@ -42,9 +44,10 @@ struct SoakReport {
     mutating func take(_ queue: TotalQueueReport, _ books: TotalQueue) {
         self.queue = queue
         let killed = SoakFault.workerKilled.rawValue
-        recoveries = queue.duplicates.compactMap { duplicate in
-            guard let cause = duplicate.cause, cause.kind == killed else { return nil }
-            return duplicate.later.began - cause.from
+        for duplicate in queue.duplicates {
+            guard let cause = duplicate.cause, cause.kind == killed, let endedAt = duplicate.endedAt else { continue }
+            recoveries.append(endedAt - cause.from)
+            rerunDelays.append(duplicate.later.began - cause.from)
         }
         inFlight = books.inFlightAtDisturbances()
     }

@@ -17,9 +17,15 @@ public struct QueueFill: Sendable {
         try await fill(count, "p", "pending", in: "pending:5", at: -60_000)
     }
 
-    /// Jobs that are due: `s0`, `s1`, ... the first so many milliseconds from now, the last `spread` later.
-    public func scheduled(_ count: Int, in wait: Int64 = -60_000, spread: Int64 = 0) async throws {
-        try await fill(count, "s", "scheduled", in: "scheduled", at: wait, spread: spread)
+    /// Jobs that wait for a time: `s0`, `s1`, ... or with another stem. The first is due so many milliseconds from now, the last
+    /// `spread` later.
+    public func scheduled(
+        _ count: Int,
+        in wait: Int64 = -60_000,
+        spread: Int64 = 0,
+        named stem: String = "s"
+    ) async throws {
+        try await fill(count, stem, "scheduled", in: "scheduled", at: wait, spread: spread)
     }
 
     /// Jobs that died an hour ago: `d0`, `d1`, ...

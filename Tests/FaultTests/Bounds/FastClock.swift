@@ -2,8 +2,9 @@ import FleetSupport
 import Foundation
 import TestSupport
 
-/// Makes a program's wall clock run faster. (Debian's faketime cannot be used: it and jemalloc, which redis-server is linked
-/// with, wait for one another at the start.)
+/// Makes a server's wall clock run faster.
+///
+/// `FakeClock` would have to put another allocator in the place of jemalloc, which is what is measured here.
 ///
 /// The monotonic clock stays as it is: by that a server plans its own work, not what it keeps.
 struct FastClock {

@@ -11,9 +11,9 @@ import Testing
         try await withFleet { fleet in
             let jobs = 100_000
             for _ in 0..<2 { try await fleet.start(count: 4) }
+            try await QueueFill(fleet.redis, prefix: fleet.queue.keys.prefix).scheduled(jobs, in: 10_000, spread: 1000)
+            #expect(try await fleet.counts() == [.scheduled: jobs])
             try await fleet.startSlowLog()
-            let wait: Int64 = 6000
-            try await QueueFill(fleet.redis, prefix: fleet.queue.keys.prefix).scheduled(jobs, in: wait, spread: 1000)
             try await waitUntil("the first is due", within: .seconds(60)) {
                 try await fleet.counts()[.scheduled] ?? 0 < jobs
             }

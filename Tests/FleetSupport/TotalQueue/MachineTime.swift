@@ -1,4 +1,5 @@
 import Foundation
+import QueueKit
 
 /// Time since the machine was started, as `/proc/uptime` tells it: the one clock that a shell reads without starting a
 /// process, that cannot be set, and that faketime leaves alone. A hundredth of a second is its finest step.
@@ -12,6 +13,12 @@ package struct MachineTime: Comparable, Sendable {
     init?(_ text: some StringProtocol) {
         guard let ticks = Int(String(text.filter { $0 != "." })) else { return nil }
         self.ticks = ticks
+    }
+
+    /// When it was this time of day, if that has not been set since.
+    init(_ time: Timestamp) {
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        self.init(ticks: Self.now().ticks - Int((now - time.milliseconds) / 10))
     }
 
     package static func now() -> MachineTime {

@@ -65,6 +65,7 @@ extension TotalQueue {
             if record?.outcome == "retry" || record?.outcome == "snoozed" { continue }
             var duplicate = TotalQueueReport.Duplicate(id: id, earlier: earlier, later: later)
             duplicate.record = record.map { [$0.outcome, $0.reason].compactMap(\.self).joined(separator: ", ") }
+            duplicate.endedAt = record?.finishedAt.map(MachineTime.init)
             duplicate.cause = disturbances.last {
                 $0.hit(earlier.worker, between: earlier.began, and: later.began) && $0.accounts(for: record?.outcome)
             }

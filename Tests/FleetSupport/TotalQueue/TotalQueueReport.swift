@@ -8,8 +8,10 @@ package struct TotalQueueReport: Sendable {
         /// The run that had to be repeated.
         package let earlier: RecordedRun
         package let later: RecordedRun
-        /// How Redis has the earlier run on record: `crashed, lease_expired`; nil if it does not.
+        /// How Redis has the earlier run on record: `crashed, crash`; nil if it does not.
         package var record: String?
+        /// When Redis took the job away from that run, by this machine's clock.
+        package var endedAt: MachineTime?
         /// What was done to its worker between the two that accounts for it; nil if nothing was.
         package var cause: Disturbance?
 

@@ -14,9 +14,10 @@ import Testing
     private static let size = ProcessInfo.processInfo.environment["QUEUECTL_TEST_JOBS"].flatMap { Int($0) } ?? 50_000
     private static let isFull = size >= 1_000_000
     private static let rounds = isFull ? 200 : 30
-    /// What so many in a hundred calls have to stay under. With few jobs the test runs among others, which take the processor
-    /// away for longer than that now and then; what is too slow by itself is so nearly each time.
-    private static let percent = isFull ? 99 : 90
+    /// What so many in a hundred calls have to stay under.
+    private static let percent = isFull ? 99 : 95
+    /// A busy machine takes the processor away for longer than that now and then. What is too slow by itself is so each time.
+    private static let attempts = isFull ? 3 : 5
 
     @Test(arguments: [false, true])
     func everyScriptTakesLessThanTenMilliseconds(appendOnly: Bool) async throws {
@@ -28,7 +29,10 @@ import Testing
         // The first round is for what is made once: lists, scripts, the pages of a new table.
         try await tour.round()
         var slow: [String] = []
-        for _ in 1...3 {
+        for attempt in 1...Self.attempts {
+            // So that there is no end of due jobs, however many come at once.
+            let fill = QueueFill(test.redis, prefix: test.keys.prefix)
+            try await fill.scheduled(50_000, named: "s\(attempt)-")
             slow = try await measure(tour, log)
             if slow.isEmpty { break }
         }
@@ -56,7 +60,7 @@ import Testing
         }
         for (name, logged) in times where tour.calls[name] == nil {
             let over = logged.logged.count { $0 >= Self.limit }
-            if over > Self.rounds * (100 - Self.percent) / 100 { slow.append("\(over) times \(name)") }
+            if over > Self.rounds / 10 { slow.append("\(over) times \(name)") }
         }
         return slow
     }
