@@ -44,6 +44,8 @@ struct QueueCheck {
     private(set) var repairedCount = 0
     let onProgress: (Int) -> Void
     private var stepBegan = ContinuousClock.now
+    /// Whether a list was too long for this pace.
+    private var hasLeftOut = false
     var log = FindingLog()
     var report: QueueReport
     /// What was seen in each list.
@@ -100,7 +102,8 @@ struct QueueCheck {
         try await findMissed()
         try await checkMarks()
         try await checkIntake()
-        try await checkCounters()
+        // To put a counter right would hide what a list that was left out has lost.
+        if !hasLeftOut { try await checkCounters() }
         summarise()
     }
 
@@ -112,6 +115,7 @@ struct QueueCheck {
         )
         return zip(QueueKeys.lists, lengths).compactMap { list, length in
             let length = Int(length.int ?? 0)
+            if length > pace.longestList { hasLeftOut = true }
             if length == 0 { seen[list] = EntryFingerprints() }
             return length > 0 && length <= pace.longestList ? list : nil
         }

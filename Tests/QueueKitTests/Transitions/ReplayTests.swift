@@ -14,7 +14,7 @@ import Testing
     }
 
     /// The answer is lost, another call comes, and then the first one again.
-    @Test(arguments: Transition.all)
+    @Test(arguments: Transition.others)
     func whatOthersDoMeanwhileIsNotUndone(transition: Transition) async throws {
         for other in Transition.others { try await expectOneEffect(of: transition, before: other) }
     }
