@@ -9,7 +9,7 @@ local function once(request, transition)
   if refusal then return refusal end
   local reply = transition()
   -- A queue that was never used, and is not used now, is left without a trace.
-  if not schema and call('EXISTS', META) == 0 then return reply end
+  if not schema and not next(deltas) and call('EXISTS', META) == 0 then return reply end
   commit()
   call('SET', key, cjson.encode(reply), 'PX', 120000)
   return reply

@@ -56,6 +56,9 @@ import Testing
         let server = try RedisServer(.init(configuration: lines))
         let bench = try Bench(server: server)
         _ = try await bench.redis.send(RedisCommand("DEBUG", "POPULATE", "20000", "k", "100"))
+        // A connection that stands already: while the server loads, none is greeted.
+        let other = server.connection()
+        _ = try await other.send(RedisCommand("PING"))
         let reload = Task { try await bench.redis.send(RedisCommand("DEBUG", "RELOAD"), timeout: .seconds(90)) }
         try await waitUntil("it loads", within: .seconds(30)) {
             let outcome = try await bench.run("status")
@@ -63,7 +66,7 @@ import Testing
             expectRefusal(outcome, "LOADING")
             return true
         }
-        _ = try await server.connection().send(RedisCommand("CONFIG", "SET", "key-load-delay", "0"))
+        _ = try await other.send(RedisCommand("CONFIG", "SET", "key-load-delay", "0"))
         _ = try? await reload.value
     }
 

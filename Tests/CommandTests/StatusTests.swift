@@ -82,8 +82,8 @@ import Testing
         let queue = bench.queue
         try await bench.add("a")
         let now = try await queue.serverTime().milliseconds
-        func told(hoursAgo: Int64) async throws -> Bool {
-            let fields = RedisCommand("HSET", queue.keys.meta, "repaired_at", String(now - hoursAgo * 3_600_000))
+        func told(minutesAgo: Int64) async throws -> Bool {
+            let fields = RedisCommand("HSET", queue.keys.meta, "repaired_at", String(now - minutesAgo * 60_000))
             let total = RedisCommand("HSET", queue.keys.counts, "repaired_total", "2")
             _ = try await bench.redis.pipeline([fields, total])
             return try await bench.run("status").lines.map(\.normalized).contains(
@@ -91,8 +91,8 @@ import Testing
                     + "Look for `repaired` in the logs of the workers; queuectl doctor"
             )
         }
-        #expect(try await told(hoursAgo: 1))
-        #expect(try await !told(hoursAgo: 25))
+        #expect(try await told(minutesAgo: 0))
+        #expect(try await !told(minutesAgo: 25 * 60))
     }
 
     @Test func damagedSettingIsReported() async throws {

@@ -58,6 +58,7 @@ import Testing
             Task { try await other.send(RedisCommand("EVAL", "while true do end", "0"), timeout: .seconds(60)) }
         } end: { redis in
             try await redis.ask(["SCRIPT", "KILL"])
+            try await waitUntil("it has ended") { (try? await redis.ask(["PING"])) != nil }
         }
     }
 

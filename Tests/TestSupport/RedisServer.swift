@@ -136,7 +136,7 @@ public final class RedisServer: Sendable {
             do {
                 _ = try connection.sendAndWait(RedisCommand("PING"))
                 break
-            } catch  where error.reply?.kind == .noAuth {
+            } catch  where error.reply?.kind == .noAuth || error.reply?.kind == .masterDown {
                 break
             } catch {
                 let said = (try? String(contentsOfFile: log, encoding: .utf8))?.suffix(500) ?? ""
