@@ -40,6 +40,7 @@ import Testing
             counts: enqueued_total 2, scheduled 1
             job:a: command true, created_at <now>, max_retries 3, next_run_at +600s, priority 5, request <ulid>, state scheduled
             meta: schema 1
+            request:<ulid>:  a\u{20}
             scheduled: a +600s
             """
         )
