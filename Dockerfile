@@ -12,8 +12,9 @@ COPY Package.* ./
 RUN swift package resolve
 COPY lua lua
 COPY Sources Sources
-# The manifest names the test targets, so their folders have to be there. Nothing in them is built.
+# The manifest names the targets of tests and benchmarks, so their folders have to be there. Nothing in them is built.
 COPY Tests Tests
+COPY Benchmarks Benchmarks
 RUN swift build -c release --product queuectl --static-swift-stdlib -Xlinker -s \
     && install -D .build/release/queuectl /queuectl
 

@@ -26,7 +26,7 @@ SHELL_SCRIPTS := $(wildcard .ci/setup .ci/run Benchmarks/run Tests/ThreadSanitiz
 FAULT_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests CommandTests QueueWorkerTests FleetTests '^FaultTests\.'
 FAULT_REPORT := $(CURDIR)/.build/faults.tsv
 
-# How long `make soak` runs, and what it does: the same seed does the same. Without one it takes one, and prints it.
+# How long `make soak` runs, and what it does: the same seed and time do the same. Without one it takes one, and prints it.
 MINUTES ?= 10
 SEED ?=
 # The folder of what tests are built into. Asked for only when it is needed.
@@ -50,7 +50,7 @@ build: ## build .build/release/queuectl
 demo: build ## build, then show a queue at work, on a Redis of its own
 	.build/release/queuectl demo
 
-test: build-tests ## run every test
+test: build-tests ## run every test but those of make faults
 	for part in $(TESTS); do \
 	    $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) --filter $$part \
 	        --experimental-maximum-parallelization-width $(TESTWIDTH) || exit 1; \
@@ -100,7 +100,7 @@ format: ## rewrite Swift sources in the house format
 bench: build ## measure throughput and latency
 	Benchmarks/run
 
-check: lint test ## what CI runs: lint, a build without warnings, every test
+check: lint test ## what CI runs: lint, a build without warnings, make test
 
 clean: ## remove everything that was built
 	rm -rf .build $(TSAN_BUILD)

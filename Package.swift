@@ -99,7 +99,7 @@ let package = Package(
             ]
         ),
 
-        // Measure; not part of any product. `make bench` runs them.
+        // Measure; not part of any product. `make bench` runs queue-benchmark.
         .executableTarget(
             name: "process-benchmark",
             dependencies: ["ProcessRunner"],

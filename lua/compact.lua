@@ -5,10 +5,14 @@
 
 local COMPACTED = 200 -- entries per call
 
-local function compact_dlq()
+local function is_compacting()
   local counts = call('HMGET', COUNTS, 'stale:dlq', 'dead')
   local left_behind = tonumber(counts[1]) or 0
-  if left_behind <= COMPACTED or left_behind <= (tonumber(counts[2]) or 0) then return end
+  return left_behind > COMPACTED and left_behind > (tonumber(counts[2]) or 0)
+end
+
+local function compact_dlq()
+  if not is_compacting() then return end
   local ids = try('LPOP', DLQ, COMPACTED)
   if not ids or ids.err then return end -- what is wrong with the list is for those who need it
   for _, id in ipairs(ids) do

@@ -1,4 +1,4 @@
--- Part of claim: forgets the oldest dead jobs, where a bound is configured. dead -> (nothing), counted in dlq_expired_total.
+-- Part of claim: forgets the oldest dead jobs, where a bound is configured. dead -> (nothing), counted in dlq_removed_total.
 
 local EXPIRED_PER_LOOK = 100 -- dead jobs that one claim a second removes; besides two for each that dies in a turn
 
@@ -12,12 +12,17 @@ end
 local function trim_dlq(age, number, looked)
   local limit = looked and EXPIRED_PER_LOOK or 2 * (deltas.dead or 0)
   if limit <= 0 or not (age or number) then return end
-  if type(try('LLEN', DLQ)) ~= 'number' then return end -- what is wrong with the list is for those who need it
+  local length = try('LLEN', DLQ)
+  if type(length) ~= 'number' then return end -- what is wrong with the list is for those who need it
+  -- While it is walked round, its head is not its oldest.
+  if is_compacting() then return end
   local function expire(id, job)
     forget(id, job.run)
-    count('dlq_expired_total', 1)
+    count('dlq_removed_total', 1)
   end
   local dead = (tonumber(call('HGET', COUNTS, 'dead')) or 0) + (deltas.dead or 0)
+  -- A counter may be damaged, and must not cost a job.
+  dead = math.min(dead, length + (appends[DLQ] and #appends[DLQ] or 0))
   if number and dead > number then
     each_dead(math.min(dead - number, limit), now, expire)
   elseif age and (looked or head_is_older(age)) then

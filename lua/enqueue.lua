@@ -49,8 +49,8 @@ local function judge(job)
   return 'exists', old
 end
 
-local refusal = refusal_of('HSET', 'RPUSH', 'ZADD', 'UNLINK')
-if refusal then return refusal end
+local forbidden = refusal()
+if forbidden then return forbidden end
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)

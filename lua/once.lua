@@ -5,11 +5,11 @@ local function once(request, transition)
   local key = R .. 'request:' .. request
   local known = call('GET', key)
   if known then return cjson.decode(known) end
-  local refusal = refusal_of('HSET', 'HDEL', 'RPUSH', 'LREM', 'ZADD', 'ZREM', 'UNLINK', 'SET')
-  if refusal then return refusal end
+  local forbidden = refusal()
+  if forbidden then return forbidden end
   local reply = transition()
   -- A queue that was never used, and is not used now, is left without a trace.
-  if not schema and not next(deltas) and call('EXISTS', META) == 0 then return reply end
+  if not schema and not next(deltas) and not next(zadds) and call('EXISTS', META) == 0 then return reply end
   commit()
   call('SET', key, cjson.encode(reply), 'PX', 120000)
   return reply

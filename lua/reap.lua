@@ -6,17 +6,18 @@ local LONGEST_LEASE = 3600000 -- ms; the longest that can be configured
 local CLOCK_SLACK = 60000 -- ms; a deadline further off than that and this was set by a clock that has been put back
 local settling = {} -- ids whose outcomes come with this very call: those are not recovered
 
--- When the last look is long ago, Redis was away or nobody was: the owners get a heartbeat to renew first.
--- A lease ends two heartbeats after the renewal that was missed first, so two heartbeats are long ago; without
--- an outage somebody looks after one and a half at the latest.
+-- When the last look is long ago, Redis was away or nobody was, or its clock was set: the owners get one and a half
+-- heartbeats to renew first, since each of them renews a heartbeat, and what the call takes, after the last time.
+-- A lease ends two heartbeats after the renewal that was missed first, so less than that is long ago; without an outage
+-- somebody looks after one and a half at the latest.
 -- Returns nil when expired leases may be taken as the sign of a dead worker now, else from when on they may.
 local function held_until(last, heartbeat)
-  local held = tonumber(reap_hold) or 0
-  if now < last or now - last > 2 * heartbeat then
-    held = now + heartbeat
+  local held, hold = tonumber(reap_hold) or 0, 1.5 * heartbeat
+  if now < last or now - last > 1.75 * heartbeat then
+    held = now + hold
     call('HSET', META, 'reap_hold', whole(held))
   end
-  if now < held and held <= now + heartbeat then return held end
+  if now < held and held <= now + hold then return held end
 end
 
 local function recover(id, job, max_crashes)

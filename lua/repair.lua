@@ -40,10 +40,14 @@ local function entries_of(id, list)
   if call('LLEN', R .. list) <= LONG_LIST then return #call('LPOS', R .. list, id, 'COUNT', 0) end
 end
 
+-- Whether a job stands in a list; of one that is too long to look through, near its head. (From there entries are taken
+-- meanwhile: by a claim, which sets such an entry aside itself.)
+local function stands_in(id, list) return call('LPOS', R .. list, id, 'MAXLEN', LONG_LIST) ~= false end
+
 function repairs.entry(index, id)
   local job = examine(id)
   if is_list(index) then
-    if list_of(job) == index or is_marked(id, index) or entries_of(id, index) == 0 then return false end
+    if list_of(job) == index or is_marked(id, index) or not stands_in(id, index) then return false end
     leave_list(id, index)
   elseif belongs_in_set(job, index) or call('ZREM', R .. index, id) == 0 then return false end
   set_aside(id, index, STATE_OF[index], job, cap)
@@ -57,12 +61,18 @@ local function lease_of(job)
   return worker and call('ZSCORE', WORKERS, worker) and now + lease or now
 end
 
+-- A number in a hash, which may be damaged. (Lua reads `nan` as a number, and Redis refuses it as a score.)
+local function number(text)
+  local value = tonumber(text)
+  return value == value and value or nil
+end
+
 local function put_into_sets(id, job)
   local added = false
   for _, set in ipairs(SETS[job.state]) do
     if not call('ZSCORE', R .. set, id) then
-      local at = tonumber(job.finished_at) or now
-      if set == 'scheduled' then at = tonumber(job.next_run_at) or now elseif set == 'processing' then at = lease_of(job) end
+      local at = number(job.finished_at) or now
+      if set == 'scheduled' then at = number(job.next_run_at) or now elseif set == 'processing' then at = lease_of(job) end
       if set == 'scheduled' then claimable = is_next(at) end
       call('ZADD', R .. set, whole(at), id)
       count_entry(set, 1)

@@ -25,5 +25,5 @@ local function trim(index, state, limit, age, number)
     end
   end
   count(state, -#ids)
-  count('expired_total', #ids)
+  count('removed_total', #ids)
 end

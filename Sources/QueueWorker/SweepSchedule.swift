@@ -51,6 +51,8 @@ struct SweepSchedule {
 
     /// What is under way has come to its end, having looked at everything or not.
     mutating func ended(isComplete: Bool) {
+        // Then what the figures disagree about has not been looked into yet.
+        if !isComplete { lookedInto = [:] }
         round = .none
         hasSwept = hasSwept || isComplete
     }

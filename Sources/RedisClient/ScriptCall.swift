@@ -17,7 +17,7 @@ struct ScriptCall {
 
     /// What to send: the digest if the server gave it, else the source with a request for the digest behind it.
     func commands(_ cache: ScriptCache) -> [RedisCommand] {
-        switch cache.lookUp(script) {
+        switch isFirst ? cache.lookUp(script) : .unknown {
         case .digest(let digest): [command("EVALSHA", digest)]
         case .sourceOnly: [command("EVAL", script.source)]
         case .unknown: [command("EVAL", script.source), RedisCommand("SCRIPT", "LOAD", script.source)]

@@ -113,8 +113,8 @@ import Testing
     @Test func schemasArePrintedAsTheyStandInTheDocuments() async throws {
         let docs = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs")
         let job = try String(contentsOf: docs.appending(path: "job.schema.json"), encoding: .utf8)
-        let result = try String(contentsOf: docs.appending(path: "result.schema.json"), encoding: .utf8)
+        let result = try String(contentsOf: docs.appending(path: "answer.schema.json"), encoding: .utf8)
         #expect(try await bench.run("push", "schema").out == job)
-        #expect(try await bench.run("push", "schema", "--result").out == result)
+        #expect(try await bench.run("push", "schema", "--answer").out == result)
     }
 }

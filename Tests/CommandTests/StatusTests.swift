@@ -69,13 +69,13 @@ import Testing
 
     @Test func deadJobsThatExpiredAreTold() async throws {
         try await bench.add("a", in: .dead)
-        _ = try await bench.redis.send(RedisCommand("HSET", bench.queue.keys.counts, "dlq_expired_total", "1200"))
+        _ = try await bench.redis.send(RedisCommand("HSET", bench.queue.keys.counts, "dlq_removed_total", "1200"))
         let outcome = try await bench.run("status")
         #expect(
             outcome.out.contains(#"! 1 dead job in "default"; 1,200 that were older have expired. queuectl dlq list"#)
         )
         let findings = try await bench.run("doctor", "--json").out
-        #expect(findings.contains("expired_dead_jobs") && findings.contains("1200"))
+        #expect(findings.contains("removed_dead_jobs") && findings.contains("1200"))
     }
 
     @Test func whatWasRepairedIsNewsForADay() async throws {

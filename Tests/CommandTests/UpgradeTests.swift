@@ -33,7 +33,7 @@ import Testing
             #expect(outcome.out.isEmpty, "\(command)")
             let lines = outcome.err.split(separator: "\n")
             #expect(lines.count == 1, "\(command): \(outcome.err)")
-            let advice = #" in "mail": the queue has schema 2, this release knows 1; use a newer queuectl"#
+            let advice = #""mail": the queue has schema 2, this release knows 1; use a newer queuectl"#
             #expect(lines.last?.hasSuffix(advice) == true, "\(command): \(outcome.err)")
         }
         #expect(try await bench.contents() == before)

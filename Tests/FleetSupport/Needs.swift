@@ -12,7 +12,7 @@ package enum Needs {
     package static func program(_ name: String, package: String) throws {
         let folders = (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":")
         guard folders.contains(where: { access("\($0)/\(name)", X_OK) == 0 }) else {
-            throw Unexpected("this test needs \(name): install Debian's package \(package), or run make setup")
+            throw Unexpected("this test needs \(name): install Debian's package \(package), or see make setup")
         }
     }
 }

@@ -70,7 +70,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
     case paused
     case rejectedPushes = "rejected_pushes"
     case deadJobs = "dead_jobs"
-    case expiredDeadJobs = "expired_dead_jobs"
+    case removedDeadJobs = "removed_dead_jobs"
 
     /// What is looked at where this is found.
     public var area: CheckArea {
@@ -94,7 +94,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
         case .pushNotDue, .duePushMissing: .pushes
         case .leftovers: .leftovers
         case .counterOff: .counters
-        case .noWorkers, .overdueLeases, .paused, .rejectedPushes, .deadJobs, .expiredDeadJobs: .work
+        case .noWorkers, .overdueLeases, .paused, .rejectedPushes, .deadJobs, .removedDeadJobs: .work
         }
     }
 
@@ -114,7 +114,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
     var severity: Finding.Severity {
         switch self {
         case .cluster, .rightsUnknown, .unknownWorker, .mixedReleases, .unknownFields, .preparedHashes, .paused,
-            .rejectedPushes, .deadJobs, .expiredDeadJobs:
+            .rejectedPushes, .deadJobs, .removedDeadJobs:
             .note
         case .notPersistent, .snapshotsOnly, .loading, .memoryNearlyFull, .slowAnswers, .damagedSetting,
             .lateHeartbeat, .clockOffset, .unknownKey, .damagedField, .noWorkers, .overdueLeases, .duePushMissing,

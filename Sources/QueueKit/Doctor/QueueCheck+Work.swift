@@ -42,9 +42,9 @@ extension QueueCheck {
                 )
             )
         }
-        if let expired = status.totals["dlq_expired"], expired > 0 {
+        if let expired = status.totals["dlq_removed"], expired > 0 {
             let problem = "dead jobs that were removed by dlq-retention-age or dlq-retention-count so far: \(expired)"
-            add(.expiredDeadJobs, queue.name.text, problem, remedy: "queuectl config list --show-origin")
+            add(.removedDeadJobs, queue.name.text, problem, remedy: "queuectl config list --show-origin")
         }
     }
 

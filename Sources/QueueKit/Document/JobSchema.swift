@@ -1,5 +1,5 @@
 /// The JSON Schemas (draft 2020-12) of what other services push and of what they are answered: `docs/job.schema.json` and
-/// `docs/result.schema.json`.
+/// `docs/answer.schema.json`.
 ///
 /// Their numbers are those of the checks. What a schema cannot say is listed in docs/push.md.
 package enum JobSchema {
@@ -125,10 +125,10 @@ package enum JobSchema {
         """#
 
     /// What is pushed to `R:reply:<name>`.
-    package static let result = #"""
+    package static let answer = #"""
         {
           "$schema": "https://json-schema.org/draft/2020-12/schema",
-          "$id": "urn:queuectl:result:1",
+          "$id": "urn:queuectl:answer:1",
           "title": "What came of a job, version 1",
           "description": "Members may be added: ignore those that you do not know.",
           "type": "object",

@@ -65,7 +65,7 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
 
     /// `Cannot enqueue 3 jobs in "mail": ...`, one line.
     public var description: String {
-        let place = queue.map { " in \"\($0)\"" } ?? ""
+        let place = queue.map { attempted.hasSuffix(" the queue") ? " \"\($0)\"" : " in \"\($0)\"" } ?? ""
         return "Cannot \(attempted)\(place): \(reason)"
     }
 

@@ -19,7 +19,7 @@ public struct QueueStatus: Sendable {
     /// Pushes that nobody has looked at yet.
     public internal(set) var incoming = 0
     /// What has happened since the queue began, by name: `enqueued`, `completed`, `failures`, `retried`, `dead`,
-    /// `cancelled`, `recovered`, `deleted`, `expired`, `dlq_expired`, `revived`, `stale_settles`, `rejected`,
+    /// `cancelled`, `recovered`, `deleted`, `removed`, `dlq_removed` (both by retention), `revived`, `stale_settles`, `rejected`,
     /// `repaired`.
     public internal(set) var totals: [String: Int] = [:]
     /// The schema that the queue is kept in, if this release does not know it: then the figures may make no sense.

@@ -16,7 +16,7 @@ final class Heart: Sendable {
     private let beating: AsyncStream<Never>
     private let hasEnded: AsyncStream<Never>.Continuation
 
-    /// A heart that beats again after an outage has to be heard within one heartbeat, or its leases are taken for lost.
+    /// A heart that beats again after an outage has to be heard within one and a half heartbeats, or its leases are taken for lost.
     /// Its own pace keeps it from dialling too often.
     static let backoff = ReconnectBackoff(first: .milliseconds(20), longest: .milliseconds(50))
 

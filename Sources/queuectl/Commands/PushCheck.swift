@@ -41,7 +41,7 @@ struct PushCheck: ConsoleCommand {
             print(document, number: documents, of: file, console)
         }
         if wrong > 0 {
-            console.note("\(wrong) of \(documents.of("document")) \(wrong == 1 ? "is" : "are") wrong")
+            console.note("\(wrong.grouped) of \(documents.of("document")) \(wrong == 1 ? "is" : "are") wrong")
             throw Reported(status: .badData)
         }
         console.note("\(documents.of("document")), nothing wrong")

@@ -45,7 +45,7 @@ extension Failure {
         }
     }
 
-    private static let reachAdvice = ". Is it running? Another address: --redis or REDIS_URL"
+    private static let reachAdvice = ". Is it running? Another address: --redis or QUEUECTL_REDIS_URL"
 
     /// The failure as `--json` prints it on stderr.
     var json: JSONValue {

@@ -7,8 +7,9 @@ enum HelpTopic: String, CaseIterable {
 
     /// The text, if the arguments ask for a topic.
     static func text(for arguments: [String]) -> String? {
-        guard arguments.count == 2, arguments[0] == "help" else { return nil }
-        return HelpTopic(rawValue: arguments[1])?.text
+        let words = arguments.filter { !$0.hasPrefix("-") }
+        guard words.count == 2, words[0] == "help" else { return nil }
+        return HelpTopic(rawValue: words[1])?.text
     }
 
     /// What is wrong with a request for help on something that is neither a command nor a topic.

@@ -16,7 +16,11 @@ extension JobDetails {
         }
     }
 
+    /// By when it must have begun its first run, if it has not yet.
+    private var expiry: Timestamp? { job.run == 0 ? job.expiresAt : nil }
+
     private var pending: String {
+        if let end = expiry, end <= now { return "It has expired: it is dead as soon as a worker would take it." }
         if queue.pausedSince != nil {
             return "It waits: the queue is paused. Resume it: queuectl resume --queue \(queue.queue)"
         }
@@ -27,10 +31,9 @@ extension JobDetails {
             let hosts = job.failedHosts.joined(separator: ", ")
             return "It waits for a worker on another host than \(hosts), while there is one."
         }
-        guard job.run == 0, let end = job.expiresAt else { return "It runs as soon as a worker has a free slot." }
-        return end <= now
-            ? "It has expired: it is dead as soon as a worker has a free slot."
-            : "It runs as soon as a worker has a free slot, and is dead if none has \(RelativeTime.describe(end, from: now))."
+        guard let end = expiry else { return "It runs as soon as a worker has a free slot." }
+        return
+            "It runs as soon as a worker has a free slot, and is dead if none has \(RelativeTime.describe(end, from: now))."
     }
 
     private var processing: String {

@@ -90,7 +90,7 @@ extension Overview {
 
     /// How many dead jobs are there no more, because they were too old or too many.
     private func expired(_ status: QueueStatus) -> String {
-        let number = status.totals["dlq_expired"] ?? 0
+        let number = status.totals["dlq_removed"] ?? 0
         return number == 0 ? "" : "; \(number.grouped) that were older have expired"
     }
 }

@@ -48,7 +48,7 @@ import Testing
         return (bench, bench.url.replacing("unix://", with: "unix://u:hush@"))
     }
 
-    @Test(arguments: ["hset", "rpush", "zadd", "unlink"])
+    @Test(arguments: ["hset", "rpush", "zadd", "unlink", "exists"])
     func anEnqueueThatMayNotWriteAllWritesNothing(right: String) async throws {
         let (bench, url) = try bench(without: right)
         try await bench.add("job1")
@@ -62,7 +62,7 @@ import Testing
         )
     }
 
-    @Test(arguments: ["hdel", "rpush", "lrem", "zrem", "set"])
+    @Test(arguments: ["hdel", "hsetnx", "lpop", "rpush", "lrem", "zrem", "set"])
     func aVerbThatMayNotWriteAllWritesNothing(right: String) async throws {
         let (bench, url) = try bench(without: right)
         try await bench.add("job1", in: .dead)
@@ -82,6 +82,20 @@ import Testing
         #expect(outcome.status == 4 && outcome.err.hasSuffix(". queuectl doctor names the right that is missing\n"))
         let doctor = try await bench.run("doctor", "--redis", url).out
         #expect(doctor.contains("ACL SETUSER u +hmget"), "\(doctor)")
+    }
+
+    @Test func theKeysOfTheNamespaceAreEnough() async throws {
+        let bench = try Bench(server: RedisServer())
+        let rules = ["SETUSER", "u", "on", ">hush", "~\(bench.namespace):*", "&\(bench.namespace):*", "+@all"]
+        _ = try await bench.redis.send(rules.reduce(into: RedisCommand("ACL")) { $0.append($1) })
+        let redis = ["--redis", bench.url.replacing("unix://", with: "unix://u:hush@")]
+        try await bench.add("job1", in: .dead)
+        for words in [
+            ["enqueue", "--id", "job2", "--command", "x"], ["dlq", "retry", "--all"], ["cancel", "job1", "job2"],
+        ] {
+            let outcome = try await bench.run(words + redis)
+            #expect(outcome.status == 0, "\(outcome)")
+        }
     }
 
     @Test func keysThatMayNotBeUsedAreRefused() async throws {

@@ -11,6 +11,7 @@ package final class PrivateNetwork: Sendable {
 
     package init() throws {
         try Needs.root(to: "make a network namespace")
+        try Needs.program("ip", package: "iproute2")
         let number = Int.random(in: 0..<16_000)
         name = "qctl\(getpid())-\(number)"
         cable = "qv\(number)"

@@ -91,8 +91,8 @@ import Testing
 
     @Test func theFilesInDocsAreTheSchemas() throws {
         #expect(try file("docs/job.schema.json") == JobSchema.document)
-        #expect(try file("docs/result.schema.json") == JobSchema.result)
-        for schema in [JobSchema.document, JobSchema.result] {
+        #expect(try file("docs/answer.schema.json") == JobSchema.answer)
+        for schema in [JobSchema.document, JobSchema.answer] {
             _ = try JSONParser.parse(Array(schema.utf8))
         }
     }
@@ -122,8 +122,8 @@ import Testing
         try await queue.ingest(try await queue.claim(0, number: 3))
         let answers = try await queue.send("LRANGE", "R:reply:me", "0", "-1").texts
         #expect(answers.count == 6)
-        #expect(try await judge(answers, by: JobSchema.result) == Array(repeating: true, count: 6))
+        #expect(try await judge(answers, by: JobSchema.answer) == Array(repeating: true, count: 6))
         let wrong = [#"{"v":1}"#, #"{"v":1,"queue":"q","state":"pending","finished_at":1,"id":"a","attempts":1}"#]
-        #expect(try await judge(wrong, by: JobSchema.result) == [false, false])
+        #expect(try await judge(wrong, by: JobSchema.answer) == [false, false])
     }
 }

@@ -22,7 +22,7 @@ import Testing
     }
 
     private func expired(_ queue: TestQueue) async throws -> Int? {
-        try await queue.queue.status(heartbeat: .seconds(1)).totals["dlq_expired"]
+        try await queue.queue.status(heartbeat: .seconds(1)).totals["dlq_removed"]
     }
 
     @Test func withoutABoundNoneEverGoes() async throws {
