@@ -29,7 +29,8 @@ import Testing
                 [words[0]] + (["dlq", "rejected"].contains(words[0]) ? [words[1]] : [])
                     + ["--queue", "mail"] + words.dropFirst(["dlq", "rejected"].contains(words[0]) ? 2 : 1)
             )
-            #expect(outcome.status == (["run", "wait"].contains(words[0]) ? 125 : 78), "\(command): \(outcome.status) \(outcome.err)")
+            let status: Int32 = ["run", "wait"].contains(words[0]) ? 125 : 78
+            #expect(outcome.status == status, "\(command): \(outcome.status) \(outcome.err)")
             #expect(outcome.out.isEmpty, "\(command)")
             let lines = outcome.err.split(separator: "\n")
             #expect(lines.count == 1, "\(command): \(outcome.err)")
