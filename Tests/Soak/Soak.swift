@@ -40,8 +40,9 @@ struct Soak {
         var report = SoakReport(seed: seed, plan: plan)
         let ended = clock.now
         do {
-            // A retry, a crashed worker's lease and what comes after it, and all jobs that are longer than a lease.
-            try await fleet.waitUntilDrained(within: .seconds(90))
+            // A retry, a crashed worker's lease and what comes after it, and all jobs that are longer than a lease; and those that
+            // have lost a worker before run one at a time on each: in the longest soak there are hundreds of them.
+            try await fleet.waitUntilDrained(within: .seconds(90) + plan.length)
         } catch {
             report.problems.append("not drained: \(error)")
         }

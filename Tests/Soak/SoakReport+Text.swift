@@ -28,7 +28,7 @@ extension SoakReport {
         var lines = rows.map { $0.0.padding(toLength: 16, withPad: " ", startingAt: 0) + $0.1 }
         lines += queue.problems + problems
         if !isGood { lines.append(logs) }
-        lines.append(isGood ? "\nThe books balance." : "\nThe books do not balance. Again: make soak with SEED=\(seed)")
+        lines.append(isGood ? "\nThe books balance." : "\nThe books do not balance. Again: make soak with this SEED and MINUTES")
         return lines.joined(separator: "\n")
     }
 
