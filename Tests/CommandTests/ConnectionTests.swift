@@ -16,7 +16,7 @@ import Testing
         #expect(
             outcome.err == """
                 queuectl: Cannot read the configuration: Cannot reach Redis at 127.0.0.1:1: Connection refused. \
-                Is it running? Another address: --redis or REDIS_URL
+                Is it running? Another address: --redis or QUEUECTL_REDIS_URL
 
                 """
         )

@@ -20,7 +20,7 @@ extension Fleet {
         )
         try await interrupt(["dlq", "retry", "--all"], SIGINT, after: dead * 2 / 3, of: "revived_total", endsWith: 130)
         guard try await run("dlq", "retry", "--all", within: .seconds(600)) == 0 else { throw Unexpected("it failed") }
-        try await checkSlowLog()
+        if dead >= Self.judged { try await checkSlowLog() }
         guard try await total("revived_total") == dead - 2, try await counts() == [.pending: dead - 2] else {
             throw Unexpected("of \(dead) jobs there are \(try await counts())")
         }
@@ -41,11 +41,14 @@ extension Fleet {
         try await interrupt(words, SIGKILL, after: dead / 3, of: "deleted_total", endsWith: -SIGKILL)
         try await interrupt(words, SIGTERM, after: dead * 2 / 3, of: "deleted_total", endsWith: 143)
         guard try await run("dlq", "purge", "--yes", within: .seconds(600)) == 0 else { throw Unexpected("it failed") }
-        try await checkSlowLog()
+        if dead >= Self.judged { try await checkSlowLog() }
         guard try await total("deleted_total") == dead - 2, try await counts() == [:] else {
             throw Unexpected("of \(dead) jobs there are \(try await counts())")
         }
     }
+
+    /// With fewer than that, other tests run at the same time, and take the processor from Redis for longer than a step may take.
+    private static let judged = 1_000_000
 
     private var fill: QueueFill { QueueFill(redis, prefix: queue.keys.prefix) }
 

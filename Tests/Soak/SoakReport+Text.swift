@@ -28,7 +28,8 @@ extension SoakReport {
         var lines = rows.map { $0.0.padding(toLength: 16, withPad: " ", startingAt: 0) + $0.1 }
         lines += queue.problems + problems
         if !isGood { lines.append(logs) }
-        lines.append(isGood ? "\nThe books balance." : "\nThe books do not balance. Again: make soak with this SEED and MINUTES")
+        let again = "do not balance. Again: make soak with this SEED and MINUTES"
+        lines.append("\nThe books " + (isGood ? "balance." : again))
         return lines.joined(separator: "\n")
     }
 
