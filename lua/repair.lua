@@ -40,9 +40,12 @@ local function entries_of(id, list)
   if call('LLEN', R .. list) <= LONG_LIST then return #call('LPOS', R .. list, id, 'COUNT', 0) end
 end
 
--- Whether a job stands in a list; of one that is too long to look through, near its head. (From there entries are taken
--- meanwhile: by a claim, which sets such an entry aside itself.)
-local function stands_in(id, list) return call('LPOS', R .. list, id, 'MAXLEN', LONG_LIST) ~= false end
+-- Whether a job stands in a list; of one that is too long to look through, near one of its ends. (Entries are taken from the
+-- head meanwhile, by a claim, which sets such an entry aside itself.)
+local function stands_in(id, list)
+  local key = R .. list
+  return (call('LPOS', key, id, 'MAXLEN', LONG_LIST) or call('LPOS', key, id, 'RANK', -1, 'MAXLEN', LONG_LIST)) ~= false
+end
 
 function repairs.entry(index, id)
   local job = examine(id)

@@ -57,7 +57,8 @@ import Testing
         let clock = try FakeClock("+0")
         try await withFleet(.init(under: clock.wrapper), settings: [.lease: "3s"]) { fleet in
             let books = try TotalQueue(folder: fleet.folder.path)
-            let victim = try await fleet.start(count: 4)
+            // With a single slot, so that it has none for the jobs of the other.
+            let victim = try await fleet.start(count: 1)
             let go = "\(fleet.folder.path)/go"
             let command = books.recorded("until [ -e \(go) ]; do sleep 0.1; done")
             let victims = try await fleet.enqueue([command])

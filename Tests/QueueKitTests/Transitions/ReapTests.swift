@@ -110,7 +110,7 @@ import Testing
 
     @Test func timeSteppedBackHoldsOffAndPullsDeadlinesIn() async throws {
         var queue = try await expired("a")
-        queue.configuration.lease = .seconds(90)
+        queue.configuration.lease = .seconds(60)
         try await queue.move("a", in: "processing", to: 4000)
         let now = try await queue.queue.serverTime().milliseconds
         try await queue.send("HSET", "R:meta", "reaped_at", String(now + 3_600_000))
@@ -119,8 +119,8 @@ import Testing
             """
             counts: enqueued_total 1, pending 0, processing 1
             job:a: command true, created_at <now>, max_retries 3, priority 5, request <ulid>, run 1, started_at <now>, state processing, token b-2-y.1, waited_ms <ms>
-            meta: reap_hold +45s, reaped_at <now>, schema 1
-            processing: a +90s
+            meta: reap_hold +30s, reaped_at <now>, schema 1
+            processing: a +60s
             worker:a-1-x: jobs , request 1
             worker:b-2-y: jobs a, request 1
             """

@@ -39,7 +39,7 @@ import Testing
         try await queue.bring("a", to: .completed)
         try await queue.expect(
             """
-            counts: completed_total 1, enqueued_total 1, removed_total 1, pending 0, processing 0
+            counts: completed_total 1, enqueued_total 1, pending 0, processing 0, removed_total 1
             history: completed 1
             meta: reaped_at <now>, schema 1
             worker:a-1-x: jobs a, request 1
