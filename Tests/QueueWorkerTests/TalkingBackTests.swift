@@ -14,7 +14,8 @@ import Testing
         let folder = try TemporaryFolder()
         let go = "\(folder.path)/go"
         let id = try await shop.enqueue([
-            "mkfifo \(go); echo progress 40 encoding > $QUEUECTL_CONTROL; read x < \(go); echo progress 80 > $QUEUECTL_CONTROL; read x < \(go)"
+            // Open both ways, or the second read might find the end that the first writer is about to make.
+            "mkfifo \(go); exec 3<>\(go); echo progress 40 encoding > $QUEUECTL_CONTROL; read x <&3; echo progress 80 > $QUEUECTL_CONTROL; read x <&3"
         ])[0]
         try await shop.withWorker { _ in
             try await waitUntil("40 % are seen", within: .seconds(20)) { try await shop.job(id).progress == 40 }
