@@ -47,10 +47,7 @@ private enum PrimaryPatience {
             }
             producer.cancel()
             await producer.value
-            try await waitUntil("everything is over", within: .seconds(60)) {
-                let counts = try await fleet.counts()
-                return [JobState.pending, .scheduled, .failed, .processing].allSatisfy { counts[$0] ?? 0 == 0 }
-            }
+            try await fleet.waitUntilDrained()
 
             let ran = fleet.lines("ran")
             let missing = acknowledged.ids.filter { !Set(ran).contains($0.text) }
