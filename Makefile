@@ -9,6 +9,8 @@ TESTFLAGS ?= -Xswiftc -warnings-as-errors
 TESTS ?= RedisClientTests ProcessRunnerTests EmbeddedRedisTests QueueKitTests QueueWorkerTests CommandTests FleetTests
 # Tests that start servers and watch clocks disturb one another when hundreds run at once: four at a time are faster too.
 TESTWIDTH ?= 4
+TESTPACE = --experimental-maximum-parallelization-width $(TESTWIDTH)
+RUN_TESTS = $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) $(TESTPACE)
 
 # What `make test-tsan` runs, in a build of its own where all but the guardians of ProcessRunner is instrumented. Left out is what
 # cannot hold there: the sanitizer's memory counts as the tests', and floods are read many times slower.
@@ -20,7 +22,7 @@ TSAN_FLAGS = --sanitize=thread --scratch-path $(TSAN_BUILD) -Xlinker $(TSAN_BUIL
 
 SWIFT_SOURCES := $(wildcard Sources Tests lua Benchmarks Package.swift)
 C_SOURCES := $(wildcard Sources/CSpawn/*.c Tests/ThreadSanitizer/*.c)
-SHELL_SCRIPTS := $(wildcard .ci/setup .ci/run Benchmarks/run Tests/ThreadSanitizer/check)
+SHELL_SCRIPTS := $(wildcard .ci/setup .ci/run .ci/test Benchmarks/run Tests/ThreadSanitizer/check)
 
 # What `make faults` runs, as patterns of names: every test that carries `.fault(...)` is in one of these.
 FAULT_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests CommandTests QueueWorkerTests FleetTests '^FaultTests\.'
@@ -51,10 +53,7 @@ demo: build ## build, then show a queue at work, on a Redis of its own
 	.build/release/queuectl demo
 
 test: build-tests ## run every test but those of make faults
-	for part in $(TESTS); do \
-	    $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) --filter $$part \
-	        --experimental-maximum-parallelization-width $(TESTWIDTH) || exit 1; \
-	done
+	.ci/test "$(RUN_TESTS)" $(TESTS)
 
 # Every process that is started reports to a file of its own, so that nothing is overlooked.
 test-tsan: export QUEUECTL_TSAN = 1
@@ -64,23 +63,17 @@ test-tsan: setup ## run the tests of client, queue, processes and worker under t
 	clang -c -O1 -Wall -Wextra -Werror Tests/ThreadSanitizer/mutex.c -o $(TSAN_BUILD)/mutex.o
 	Tests/ThreadSanitizer/check $(TSAN_BUILD)
 	$(SWIFT) build --build-tests $(TSAN_FLAGS)
-	for part in $(TSAN_TESTS); do \
-	    $(SWIFT) test --skip-build --disable-xctest $(TSAN_FLAGS) --filter "$$part" --skip '$(TSAN_SKIP)' \
-	        --experimental-maximum-parallelization-width $(TESTWIDTH) || failed=yes; \
-	done; \
+	.ci/test "$(SWIFT) test --skip-build --disable-xctest $(TSAN_FLAGS) --skip $(TSAN_SKIP) $(TESTPACE)" $(TSAN_TESTS) \
+	    || failed=yes; \
 	if cat $(TSAN_BUILD)/report.* 2>/dev/null; then failed=yes; fi; \
 	test -z "$$failed"
 
+faults: export QUEUECTL_FAULT_REPORT = $(FAULT_REPORT)
 faults: build-tests ## break everything around queuectl, and show what comes of it (long; wants root)
 	rm -f $(FAULT_REPORT)
 	failed=0; \
-	for part in $(FAULT_TESTS); do \
-	    QUEUECTL_FAULT_REPORT=$(FAULT_REPORT) $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) \
-	        --filter $$part --skip ScriptLatencyTests \
-	        --experimental-maximum-parallelization-width $(TESTWIDTH) || failed=1; \
-	done; \
-	QUEUECTL_FAULT_REPORT=$(FAULT_REPORT) QUEUECTL_TEST_JOBS=1000000 $(SWIFT) test --skip-build --disable-xctest $(TESTFLAGS) \
-	    --filter ScriptLatencyTests || failed=1; \
+	.ci/test "$(RUN_TESTS) --skip ScriptLatencyTests" $(FAULT_TESTS) || failed=1; \
+	QUEUECTL_TEST_JOBS=1000000 .ci/test "$(RUN_TESTS)" ScriptLatencyTests || failed=1; \
 	$(BIN)/fault-table $(FAULT_REPORT) && exit $$failed
 
 soak: build-tests ## random faults under load; MINUTES=10, SEED=n for the same again

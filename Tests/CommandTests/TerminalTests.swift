@@ -1,4 +1,5 @@
 import QueueKit
+import RedisClient
 import TestSupport
 import Testing
 
@@ -88,7 +89,15 @@ import Testing
         let piped = try await bench.run("dlq", "purge", "--yes")
         #expect(piped.out == "deleted 2,000 jobs\n" && piped.err == "")
         try await fill.dead(60_000)
+        // Once it has begun the server takes its time, so that this is long work on any machine.
+        let slowness = Task {
+            try await waitUntil("the first are retried") {
+                try await bench.redis.send(RedisCommand("LLEN", bench.queue.keys.dlq)) != .integer(60_000)
+            }
+            _ = try await bench.redis.send(RedisCommand("CLIENT", "PAUSE", "800", "ALL"))
+        }
         let outcome = try await bench.run(["dlq", "retry", "--all"], columns: 100)
+        try await slowness.value
         #expect(outcome.out.contains(/retried [\d,]+ of 60,000, [\d,]+\/s, \d+s left/))
         #expect(outcome.out.hasSuffix("retried 60,000 jobs\n"))
     }
