@@ -17,6 +17,11 @@ struct ClusterMap {
         moved[slot] ?? ranges.first { $0.slots.contains(slot) }?.node
     }
 
+    /// The nodes that have slots, each once.
+    var primaries: [RedisAddress] {
+        ranges.map(\.node).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     /// Some node said that another has a slot.
     mutating func learn(_ slot: Int, isAt node: RedisAddress) {
         if self.node(of: slot) != node { needsSurvey = true }
