@@ -33,10 +33,13 @@ public struct JobDraft: Sendable {
         }
     }
 
-    /// What a document says that no worker has read yet, right or wrong. One that is dead for it has had its time.
+    /// What a document says that no worker has read yet, right or wrong, in fields that there are: of others only the reason why it
+    /// is dead tells. One that is dead has had its time.
     private static func members(ofUnread document: [UInt8], isDead: Bool) -> [JSONMember] {
         let own: [DocumentField] = [.version, .id, .queue] + (isDead ? [.delay, .runAt, .expires] : [])
-        return JSONParser.leadingMembers(document).filter { member in !own.contains { $0.rawValue == member.name } }
+        return JSONParser.leadingMembers(document).filter { member in
+            DocumentField(rawValue: member.name).map { !own.contains($0) } ?? false
+        }
     }
 
     /// The document with some fields set and others left out. What excludes a field that is set goes: `argv` and `task`

@@ -191,14 +191,12 @@ final class QueueFeed: Sendable {
         guard !jobs.isEmpty else { return false }
         do {
             let results = try await queue.admit(jobs, configuration: shared.configuration)
-            let (accepted, rejected) = results.reduce((0, 0)) { sum, result in
-                guard case .admitted(let state) = result else { return sum }
-                return state == .dead ? (sum.0, sum.1 + 1) : (sum.0 + 1, sum.1)
+            let malformed = results.count { $0 == .admitted(.dead) }
+            let accepted = results.count { $0 != .done } - malformed
+            if accepted + malformed > 0 {
+                shared.report(.admitted(queue.name, accepted: accepted, malformed: malformed))
             }
-            if accepted + rejected > 0 {
-                shared.report(.ingested(queue.name, accepted: accepted, rejected: rejected))
-            }
-            // What another worker has read first may be waiting for either.
+            // What another worker has read meanwhile may be free to take as well.
             return true
         } catch {
             shared.report(.trouble(queue.name, error.description))
