@@ -49,11 +49,7 @@ import Testing
             #expect(good.count == count - count / 50)
             #expect(good.allSatisfy { $0.id.hasSuffix(".\($0.result)") && $0.error.isEmpty })
             let bad = lines.filter { $0.state != "completed" }
-            #expect(
-                Dictionary(grouping: bad, by: \.way).mapValues(\.count) == [
-                    "push_json": 7, "push_hash": 7, "call_function": 6,
-                ]
-            )
+            #expect(bad.count == count / 50 && Set(bad.map(\.way)) == ["push_json", "push_hash", "call_function"])
             for line in bad { try await explain(line, fleet) }
 
             let jobs = try await fleet.jobs(good.map { try JobID($0.id) })

@@ -3,6 +3,8 @@
 
     REDIS_URL=redis://localhost:6379 three_ways.py 1000
 
+QUEUE_PREFIX is what the keys of the queue begin with, if that is not `queuectl:{default}:`.
+
 Needs only redis-py, a worker on the queue, and for FCALL, once for the server, `queuectl install-functions`. It prints a
 line for each job: way, id, state, and what went wrong if something did. Every fiftieth job is malformed on purpose.
 """

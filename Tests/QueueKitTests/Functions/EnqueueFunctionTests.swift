@@ -32,7 +32,8 @@ import Testing
         #expect(Set(ids).count == 200)
         #expect(ids.allSatisfy { $0.wholeMatch(of: /[0-9A-HJKMNP-TV-Z]{26}/) != nil })
         // Of the same millisecond or a later one than when it began, as those that queuectl makes.
-        let first = JobID.generate(at: before).text.prefix(10)
+        var (generator, random) = (ULIDGenerator(), SystemRandomNumberGenerator())
+        let first = generator.next(at: before, using: &random).prefix(10)
         #expect(
             ids.allSatisfy { $0.prefix(10) >= first } && ids.map { $0.prefix(10) } == ids.map { $0.prefix(10) }.sorted()
         )
