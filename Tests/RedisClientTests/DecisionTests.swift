@@ -46,11 +46,14 @@ import Testing
         #expect(schedule.allowsDial(start))
     }
 
-    @Test(arguments: [
-        ("LOADING x", [0, 1, 2, 3, 4]), ("NOAUTH x", [0, 1, 2, 3, 4]),
-        ("ERR max number of clients reached", [0, 1, 2, 3, 4]), ("WRONGPASS x", [0, 1, 2, 3, 4]), ("NOPERM x", [0, 1]),
-        ("ERR x", [0, 1]), ("BUSY x", [0, 1]),
-    ] as [(String, [Int])])
+    @Test(
+        arguments: [
+            ("LOADING x", [0, 1, 2, 3, 4]), ("NOAUTH x", [0, 1, 2, 3, 4]),
+            ("ERR max number of clients reached", [0, 1, 2, 3, 4]), ("WRONGPASS x", [0, 1, 2, 3, 4]),
+            ("NOPERM x", [0, 1]),
+            ("ERR x", [0, 1]), ("BUSY x", [0, 1]),
+        ] as [(String, [Int])]
+    )
     func theGreetingStandsOrFallsWithTheRightAnswers(_ line: String, fatalAt: [Int]) {
         var configuration = RedisConfiguration(address: .tcp(host: "x", port: 1))
         configuration.password = "p"

@@ -1,7 +1,8 @@
 extension Job {
     /// The fields of the hash that only the transitions write.
     static let systemFields = [
-        "state", "run", "failures", "crash_count", "suspect", "token", "created_at", "updated_at", "edited_at", "started_at",
+        "state", "run", "failures", "crash_count", "suspect", "token", "created_at", "updated_at", "edited_at",
+        "started_at",
         "finished_at",
         "next_run_at", "exit_code", "signal", "reason", "error", "usage", "progress", "progress_text", "result",
         "cancel_requested", "pause_requested", "request",
