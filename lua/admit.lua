@@ -23,7 +23,7 @@ end
 
 local function admit(id, job, at)
   local key, due, last = JOB .. id, tonumber(ARGV[at + 1]), at + 2 + tonumber(ARGV[at + 2])
-  local new = {state = 'pending', priority = ARGV[at], crash_count = job.crash_count, failed_hosts = job.failed_hosts}
+  local new = {state = 'pending', priority = ARGV[at], suspect = job.suspect, failed_hosts = job.failed_hosts}
   if due and due > now then new.state = 'scheduled' end
   if new.state == 'scheduled' then
     claimable = claimable or is_next(due)
@@ -46,7 +46,7 @@ check_hashes(COUNTS, STALE)
 local replies, at = {}, 1
 while at <= #ARGV do
   local id, created, verdict = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  local job, status = read(id, 'created_at', 'priority', 'crash_count', 'failed_hosts', 'reply_to'), 'done'
+  local job, status = read(id, 'created_at', 'priority', 'suspect', 'failed_hosts', 'reply_to'), 'done'
   local waits = job.state == 'pending' and (job.created_at or '') == created and call('HEXISTS', JOB .. id, 'document') == 1
   if verdict == 'malformed' then
     if waits then status = bury(id, job, ARGV[at + 3]) end

@@ -22,6 +22,12 @@ struct ClusterMap {
         ranges.map(\.node).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
+    /// A node has said of itself that it is one.
+    mutating func met(_ node: RedisAddress) {
+        if !nodes.contains(node) { needsSurvey = true }
+        add(node)
+    }
+
     /// Some node said that another has a slot.
     mutating func learn(_ slot: Int, isAt node: RedisAddress) {
         if self.node(of: slot) != node { needsSurvey = true }
