@@ -3,11 +3,11 @@
 -- was not said; -> scheduled; -> dead (reason malformed).
 --
 -- KEYS  the queue's fixed keys (common.lua)
--- ARGV  per job: id, created_at as the claim told it, and
+-- ARGV  per job: id, created_at and finished_at as the claim told them, and
 --       'malformed', why
 --       'job', priority, due in ms since the epoch or '', number of values v, then v values: field, value, ...
 -- Returns {status, ...} in the order given: the new state, or 'done' when there is nothing to be read there any more,
---       because somebody else has admitted, edited or deleted it
+--       because somebody else has admitted, edited or deleted it, or retried it after this very call had ended it
 -- Cost  two reads, one HSET and one HDEL per job.
 
 -- Ends a job whose document says nothing that can be run. The document is kept, for whoever is to mend it.
@@ -45,15 +45,16 @@ check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)
 local replies, at = {}, 1
 while at <= #ARGV do
-  local id, created, verdict = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  local job, status = read(id, 'created_at', 'priority', 'suspect', 'failed_hosts', 'reply_to'), 'done'
-  local waits = job.state == 'pending' and (job.created_at or '') == created and call('HEXISTS', JOB .. id, 'document') == 1
+  local id, verdict, status = ARGV[at], ARGV[at + 3], 'done'
+  local job = read(id, 'created_at', 'finished_at', 'priority', 'suspect', 'failed_hosts', 'reply_to')
+  local waits = job.state == 'pending' and (job.created_at or '') == ARGV[at + 1]
+    and (job.finished_at or '') == ARGV[at + 2] and call('HEXISTS', JOB .. id, 'document') == 1
   if verdict == 'malformed' then
-    if waits then status = bury(id, job, ARGV[at + 3]) end
-    at = at + 4
+    if waits then status = bury(id, job, ARGV[at + 4]) end
+    at = at + 5
   else
-    if waits then status = admit(id, job, at + 3) end
-    at = at + 6 + tonumber(ARGV[at + 5])
+    if waits then status = admit(id, job, at + 4) end
+    at = at + 7 + tonumber(ARGV[at + 6])
   end
   replies[#replies + 1] = status
 end

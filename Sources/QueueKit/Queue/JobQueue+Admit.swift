@@ -27,6 +27,7 @@ extension JobQueue {
         for job in jobs {
             arguments.append(job.id.text)
             arguments.append(job.createdAt)
+            arguments.append(job.finishedAt)
             do throws(DocumentError) {
                 let (document, due) = try job.judge(queue: name)
                 let fields = document.fields(configuration: configuration)

@@ -8,14 +8,14 @@ public struct UnreadJob: Sendable {
     public let document: [UInt8]
     /// When it was added, as it is stored: durations in the document count from then.
     let createdAt: String
-    /// Whether it has been dead before, for want of a reader that understands it: then somebody wants it run now.
-    let isRevived: Bool
+    /// When it was dead for its document, as it is stored, if somebody has retried it since: who does, wants it run now.
+    let finishedAt: String
 
     /// What to run and when; the one validator decides.
     func judge(queue: QueueName) throws(DocumentError) -> (document: JobDocument, due: Timestamp?) {
         var document = try JobDocument(json: document, pushedTo: queue)
         let accepted = Int64(createdAt).map { Timestamp(milliseconds: $0) } ?? .now()
-        if isRevived { (document.delay, document.runAt, document.expires) = (nil, nil, nil) }
+        if !finishedAt.isEmpty { (document.delay, document.runAt, document.expires) = (nil, nil, nil) }
         if case .after(let wait) = document.expires { document.expires = .at(accepted + wait) }
         return (document, document.delay.map { accepted + $0 } ?? document.runAt)
     }
@@ -29,7 +29,7 @@ extension UnreadJob {
         self.id = id
         self.document = document
         createdAt = parts[1].string ?? ""
-        isRevived = parts[2].string?.isEmpty == false
+        finishedAt = parts[2].string ?? ""
     }
 }
 

@@ -73,7 +73,7 @@ struct Transition: Sendable, CustomTestStringConvertible {
             for (name, document) in unread {
                 let created = try await queue.send("HGET", "R:job:\(name)", "created_at").string ?? ""
                 let bytes = Array(#"{"id":"\#(name)",\#(document)}"#.utf8)
-                jobs.append(UnreadJob(id: try id(name), document: bytes, createdAt: created, isRevived: false))
+                jobs.append(UnreadJob(id: try id(name), document: bytes, createdAt: created, finishedAt: ""))
             }
             // Here too.
             return try await through.admit(jobs, configuration: .init()).count
