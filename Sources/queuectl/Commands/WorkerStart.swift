@@ -84,6 +84,7 @@ struct WorkerStart: ConsoleCommand {
         let session = try await Session(options)
         defer { session.redis.close() }
         let selection = try await QueueSelection(queue) { try await session.directory.queues() }
+        try await WorkerRights.require(in: selection.queues, session)
         if detach { return try startDetached(slots, session, console) }
 
         var settings = WorkerOptions(queues: selection.queues, slots: slots, version: Version.number)
