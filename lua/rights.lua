@@ -19,7 +19,7 @@ end
 
 -- The refusal of the first command that the caller may not run, or of the first of these keys that it may not write to; nil if
 -- there is none. Asked before anything is written: Redis checks the caller at each command, half-way through a transition too.
--- 0.15 us for each command, 1 us for the keys.
+-- 0.15 us for each command; 0.5 us for the keys, 5 us where they are held against eight patterns.
 local function refusal(keys)
   for _, command in ipairs(MAY_COME) do
     -- Each argument is a key of the queue: some of these commands take several.
