@@ -76,6 +76,8 @@ let package = Package(
 
         // hiredis.pc carries a -D flag that SwiftPM refuses, so no pkgConfig here.
         .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "CYAML"),
+        .target(name: "YAMLReader", dependencies: ["CYAML"]),
         .target(name: "RedisClient", dependencies: ["CHiredis"]),
         .target(name: "EmbeddedRedis", dependencies: ["RedisClient"]),
         .target(name: "QueueKit", dependencies: ["RedisClient", "QueueScripts"]),
@@ -85,7 +87,7 @@ let package = Package(
         .target(
             name: "QueueWorker",
             dependencies: [
-                "QueueKit", "ProcessRunner",
+                "QueueKit", "ProcessRunner", "YAMLReader",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
