@@ -29,6 +29,7 @@ let package = Package(
             path: "lua",
             resources: [
                 .embedInCode("add.lua"),
+                .embedInCode("admit.lua"),
                 .embedInCode("append_log.lua"),
                 .embedInCode("cancel.lua"),
                 .embedInCode("claim.lua"),
@@ -43,12 +44,14 @@ let package = Package(
                 .embedInCode("ending.lua"),
                 .embedInCode("enqueue.lua"),
                 .embedInCode("find.lua"),
+                .embedInCode("function_keys.lua"),
                 .embedInCode("hand_out.lua"),
                 .embedInCode("index.lua"),
                 .embedInCode("ingest.lua"),
                 .embedInCode("inspect.lua"),
                 .embedInCode("intake.lua"),
                 .embedInCode("job.lua"),
+                .embedInCode("new_id.lua"),
                 .embedInCode("once.lua"),
                 .embedInCode("outcomes.lua"),
                 .embedInCode("pause.lua"),
@@ -56,6 +59,7 @@ let package = Package(
                 .embedInCode("pause_job.lua"),
                 .embedInCode("promote.lua"),
                 .embedInCode("purge.lua"),
+                .embedInCode("queuectl_enqueue.lua"),
                 .embedInCode("reap.lua"),
                 .embedInCode("reject.lua"),
                 .embedInCode("renew.lua"),
@@ -71,6 +75,7 @@ let package = Package(
                 .embedInCode("signal.lua"),
                 .embedInCode("sweep.lua"),
                 .embedInCode("turn.lua"),
+                .embedInCode("unread.lua"),
             ]
         ),
 

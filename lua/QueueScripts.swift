@@ -24,7 +24,8 @@ public struct QueueScript: Sendable {
     private static let ending = [PackageResources.ending_lua, PackageResources.outcomes_lua]
     private static let claiming = [
         PackageResources.reject_lua, PackageResources.intake_lua, PackageResources.reap_lua,
-        PackageResources.promote_lua, PackageResources.hand_out_lua, PackageResources.elsewhere_lua,
+        PackageResources.promote_lua, PackageResources.unread_lua, PackageResources.hand_out_lua,
+        PackageResources.elsewhere_lua,
         PackageResources.compact_lua, PackageResources.dlq_head_lua, PackageResources.dlq_retention_lua,
         PackageResources.claiming_lua,
     ]
@@ -48,6 +49,12 @@ public struct QueueScript: Sendable {
         "ingest",
         PackageResources.ingest_lua,
         parts: [PackageResources.index_lua] + replying + [PackageResources.reject_lua, PackageResources.add_lua]
+    )
+    /// Takes in what a worker has read of jobs that `queuectl_enqueue` added.
+    public static let admit = QueueScript(
+        "admit",
+        PackageResources.admit_lua,
+        parts: moving + replying
     )
     /// Ends runs.
     public static let settle = QueueScript(

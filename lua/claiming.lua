@@ -33,6 +33,7 @@ local function give_out()
   end
   local suspects = #jobs
   hand_out_all(n, lease)
+  read_ahead()
   -- Whoever takes a suspect leaves the others to other workers, even with slots to spare.
   more = more or (suspects > 0 or n == 0) and call('EXISTS', SUSPECTS) == 1
     or #jobs == n and call('EXISTS', pending_keys()) > 0
@@ -90,5 +91,5 @@ local function claim()
   if held and (not next_due or held < next_due) then next_due = held end
   if overdue_at and (not next_due or overdue_at < next_due) then next_due = overdue_at end
   if is_unfinished then next_due = now end
-  return {now, next_due or -1, paused and 1 or 0, items, jobs, recovered, trouble}
+  return {now, next_due or -1, paused and 1 or 0, items, jobs, recovered, trouble, unread}
 end

@@ -62,6 +62,7 @@ import Testing
         "worker list", "worker stop", "queue", "queue list", "queue pause", "queue resume", "pause", "resume", "signal",
         "config", "config get", "config set",
         "config unset", "config list", "server", "server status", "server start", "server stop", "doctor",
+        "install-functions",
         "completions",
         "version", "demo",
     ]

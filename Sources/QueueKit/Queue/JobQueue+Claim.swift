@@ -64,9 +64,12 @@ public struct Claim: Sendable {
     public let recovered: [JobID]
     /// What is wrong with a list of this queue, if something is.
     public let trouble: String?
+    /// Jobs whose documents nobody has read yet: for the caller to read and ``JobQueue/admit(_:configuration:)``. They wait where
+    /// they are, and are given to be read again until somebody has.
+    public let unread: [UnreadJob]
 
     /// Whether all there was has been looked at: a claim is bounded, and may stop with pushes or due jobs left.
-    public var isExhaustive: Bool { intake.isEmpty && (nextDue.map { $0 > now } ?? true) }
+    public var isExhaustive: Bool { intake.isEmpty && unread.isEmpty && (nextDue.map { $0 > now } ?? true) }
 }
 
 extension JobQueue {
@@ -111,8 +114,9 @@ extension RedisArguments {
 
 extension Claim {
     init?(reply: RESPValue, queue: QueueName) {
-        guard let parts = reply.array, parts.count == 7, let now = parts[0].int, let next = parts[1].int,
-            let intake = parts[3].array, let jobs = parts[4].array, let recovered = parts[5].array
+        guard let parts = reply.array, parts.count == 8, let now = parts[0].int, let next = parts[1].int,
+            let intake = parts[3].array, let jobs = parts[4].array, let recovered = parts[5].array,
+            let unread = parts[7].array
         else { return nil }
         self.now = Timestamp(milliseconds: now)
         self.nextDue = next < 0 ? nil : Timestamp(milliseconds: next)
@@ -120,6 +124,7 @@ extension Claim {
         self.intake = intake.compactMap(IntakeItem.init(reply:))
         self.jobs = jobs.compactMap { ClaimedJob(reply: $0, queue: queue) }
         self.recovered = recovered.compactMap { $0.string.flatMap { try? JobID($0) } }
+        self.unread = unread.compactMap(UnreadJob.init(reply:))
         self.trouble = parts[6].string.flatMap { $0.isEmpty ? nil : $0 }
     }
 }

@@ -64,7 +64,7 @@ final class QueueFeed: Sendable {
                             if job.job.isSuspect { await self.passBellOn() }
                         }
                     }
-                    let hasIngested = await ingest(claim.intake)
+                    let hasIngested = await takeIn(claim)
                     let isShort = claim.jobs.count < attempt.slots.count
                     shared.slots.answered(place, isHungry: hasIngested || !isShort)
                     if hasIngested { continue }
@@ -174,9 +174,33 @@ final class QueueFeed: Sendable {
                     configuration: shared.configuration
                 )
             )
-            _ = await ingest(claim.intake)
+            _ = await takeIn(claim)
         } catch {
             // Redis is away; the others look for work by themselves every few seconds.
+        }
+    }
+
+    /// Judges pushes, and reads what has been added unread. Returns whether there may be jobs now that can be claimed.
+    private func takeIn(_ claim: Claim) async -> Bool {
+        let hasIngested = await ingest(claim.intake)
+        let hasAdmitted = await admit(claim.unread)
+        return hasIngested || hasAdmitted
+    }
+
+    private func admit(_ jobs: [UnreadJob]) async -> Bool {
+        guard !jobs.isEmpty else { return false }
+        do {
+            let results = try await queue.admit(jobs, configuration: shared.configuration)
+            let malformed = results.count { $0 == .admitted(.dead) }
+            let accepted = results.count { $0 != .done } - malformed
+            if accepted + malformed > 0 {
+                shared.report(.admitted(queue.name, accepted: accepted, malformed: malformed))
+            }
+            // What another worker has read meanwhile may be free to take as well.
+            return true
+        } catch {
+            shared.report(.trouble(queue.name, error.description))
+            return false
         }
     }
 

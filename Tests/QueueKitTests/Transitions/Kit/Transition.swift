@@ -65,6 +65,25 @@ struct Transition: Sendable, CustomTestStringConvertible {
             // That it was done already is as good an answer as what became of it.
             return try await through.ingest(verdicts, configuration: .init()).count
         },
+        Transition("admit") { queue in
+            _ = try await QueueFunctions(redis: queue.redis).install()
+            for (id, document) in unread { try await queue.add(#"{"id":"\#(id)",\#(document)}"#) }
+        } call: { queue, through in
+            var jobs: [UnreadJob] = []
+            for (name, document) in unread {
+                let created = try await queue.send("HGET", "R:job:\(name)", "created_at").string ?? ""
+                let bytes = Array(#"{"id":"\#(name)",\#(document)}"#.utf8)
+                jobs.append(UnreadJob(id: try id(name), document: bytes, createdAt: created, isRevived: false))
+            }
+            // Here too.
+            return try await through.admit(jobs, configuration: .init()).count
+        },
+    ]
+
+    /// Documents that no worker has read yet, by id.
+    private static let unread = [
+        ("j", #""command":"x","priority":7"#), ("k", #""command":"x","delay":600"#),
+        ("l", #""command":"x","grace":"no""#),
     ]
 
     private static let claiming = [
