@@ -70,6 +70,7 @@ let package = Package(
                 .embedInCode("settle.lua"),
                 .embedInCode("signal.lua"),
                 .embedInCode("sweep.lua"),
+                .embedInCode("take_in.lua"),
                 .embedInCode("turn.lua"),
             ]
         ),

@@ -43,6 +43,8 @@ public struct QueueScript: Sendable {
         PackageResources.claim_lua,
         parts: moving + replying + [PackageResources.retention_lua] + claiming
     )
+    /// Takes in what other services have pushed.
+    public static let takeIn = QueueScript("take_in", PackageResources.take_in_lua, parts: [PackageResources.intake_lua])
     /// Ends the intake of pushes that a worker has judged.
     public static let ingest = QueueScript(
         "ingest",
