@@ -56,6 +56,7 @@ let package = Package(
                 .embedInCode("pause_job.lua"),
                 .embedInCode("promote.lua"),
                 .embedInCode("purge.lua"),
+                .embedInCode("readmit.lua"),
                 .embedInCode("reap.lua"),
                 .embedInCode("reject.lua"),
                 .embedInCode("renew.lua"),
@@ -128,7 +129,11 @@ let package = Package(
         .executableTarget(name: "fault-table", dependencies: ["TestSupport"], path: "Tests/FaultTable"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport", "TestTraits"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
-        .target(name: "QueueTestSupport", dependencies: ["QueueKit", "TestSupport"], path: "Tests/QueueTestSupport"),
+        .target(
+            name: "QueueTestSupport",
+            dependencies: ["QueueKit", "QueueWorker", "TestSupport"],
+            path: "Tests/QueueTestSupport"
+        ),
         .testTarget(
             name: "QueueKitTests",
             dependencies: ["QueueKit", "QueueTestSupport", "TestSupport", "TestTraits"]
@@ -148,7 +153,9 @@ let package = Package(
         // Long, or in need of root: `make faults` runs them, `make test` does not.
         .testTarget(
             name: "FaultTests",
-            dependencies: ["queuectl", "soak", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]
+            dependencies: [
+                "queuectl", "soak", "QueueKit", "FleetSupport", "QueueTestSupport", "TestSupport", "TestTraits",
+            ]
         ),
         .testTarget(
             name: "CommandTests",

@@ -44,12 +44,22 @@ public struct QueueScript: Sendable {
         parts: moving + replying + [PackageResources.retention_lua] + claiming
     )
     /// Takes in what other services have pushed.
-    public static let takeIn = QueueScript("take_in", PackageResources.take_in_lua, parts: [PackageResources.intake_lua])
+    public static let takeIn = QueueScript(
+        "take_in",
+        PackageResources.take_in_lua,
+        parts: [PackageResources.intake_lua]
+    )
     /// Ends the intake of pushes that a worker has judged.
     public static let ingest = QueueScript(
         "ingest",
         PackageResources.ingest_lua,
         parts: [PackageResources.index_lua] + replying + [PackageResources.reject_lua, PackageResources.add_lua]
+    )
+    /// Takes a push in again that was set aside.
+    public static let readmit = QueueScript(
+        "readmit",
+        PackageResources.readmit_lua,
+        parts: [PackageResources.index_lua] + asking + [PackageResources.add_lua]
     )
     /// Ends runs.
     public static let settle = QueueScript(

@@ -71,6 +71,11 @@ struct Transition: Sendable, CustomTestStringConvertible {
             // That it was done already is as good an answer as what became of it.
             return try await through.ingest(verdicts, configuration: .init()).count
         },
+        Transition("readmit") { queue in
+            try await queue.seed("XADD R:rejected 1-1 reason no raw [ length 1")
+        } call: { queue, through in
+            try await through.readmit("1-1", as: queue.newJob("j"), configuration: .init())
+        },
     ]
 
     private static let claiming = [
