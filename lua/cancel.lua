@@ -11,7 +11,7 @@
 local channel, queue = ARGV[2], string.match(R, '{(.*)}')
 
 local function cancel(id)
-  local key, job = JOB .. id, read(id, 'priority', 'crash_count', 'failed_hosts', 'token', 'reply_to')
+  local key, job = JOB .. id, read(id, 'priority', 'suspect', 'failed_hosts', 'token', 'reply_to')
   local state = job.state
   if not state then return {'not_found', ''} end
   if state == 'cancelled' then return {'ok', state} end

@@ -6,7 +6,7 @@
 -- ARGV  1 worker id   2 request number (of this worker; the same number again gets the same jobs)
 --       3 n, 0...100; 0 only does the housekeeping, and passes on a bell that cannot be used
 --       4 lease in ms   5 heartbeat in ms   6 crashes at which a job is dead
---       7 1 if the worker may take a job that has crashed a worker before (it runs none now), else 0
+--       7 1 if the worker may take a suspect, which one more crash would end (it runs none now), else 0
 --       8 cap of R:rejected   9 retention age in ms   10 retention count, both of R:completed and R:cancelled
 --       11 retention age in ms or ''   12 retention count or '', both of R:dlq
 --       13 entries of other services that it may take in, 0 when its worker is at that already (take_in)   14 bytes of these

@@ -11,7 +11,7 @@
 local deleted = {}
 
 local function delete(id)
-  local job = read(id, 'priority', 'crash_count', 'failed_hosts', 'run', 'reply_to', 'request')
+  local job = read(id, 'priority', 'suspect', 'failed_hosts', 'run', 'reply_to', 'request')
   if not job.state or deleted[id] then return {'not_found', ''} end
   if job.state == 'processing' then return {'wrong_state', job.state} end
   if job.reply_to and not OVER[job.state] then reply(id, job.reply_to, 'deleted', 'deleted') end

@@ -20,7 +20,7 @@ local OPEN = {pending = true, scheduled = true, failed = true, dead = true}
 local due
 if ARGV[6] ~= '' then due = now + tonumber(ARGV[6]) elseif ARGV[7] ~= '' then due = tonumber(ARGV[7]) end
 
--- Moves the job to where it belongs now. old, new: state, priority, crash_count and failed_hosts.
+-- Moves the job to where it belongs now. old, new: state, priority, suspect and failed_hosts.
 local function move(old, new)
   if new.state ~= old.state or new.state == 'pending' and waiting_list(new) ~= waiting_list(old) then
     if new.state == 'scheduled' then claimable = is_next(due) end
@@ -37,13 +37,13 @@ local function move(old, new)
 end
 
 local function edit()
-  local old = read(id, 'priority', 'crash_count', 'failed_hosts', 'run', 'created_at', 'edited_at')
+  local old = read(id, 'priority', 'suspect', 'failed_hosts', 'run', 'created_at', 'edited_at')
   if not old.state then return {'not_found', ''} end
   if not OPEN[old.state] or due and old.state == 'dead' then return {'wrong_state', old.state} end
   if (old.run or '') ~= ARGV[3] or (old.created_at or '') ~= ARGV[4] or (old.edited_at or '') ~= ARGV[5] then
     return {'changed', old.state}
   end
-  local new = {state = old.state, priority = old.priority, crash_count = old.crash_count, failed_hosts = old.failed_hosts}
+  local new = {state = old.state, priority = old.priority, suspect = old.suspect, failed_hosts = old.failed_hosts}
   if due and due <= now then new.state = 'pending' elseif due and new.state ~= 'failed' then new.state = 'scheduled' end
   local set, removed = {'state', new.state, 'edited_at', NOW}, {unpack(ARGV, 10 + values)}
   for at = 10, 9 + values, 2 do

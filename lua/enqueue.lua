@@ -30,8 +30,8 @@ end
 
 -- What becomes of a job: its status, and the job that has its id now, if any. No status: that is damaged.
 local function judge(job)
-  local values = try('HMGET', JOB .. job.id, 'state', 'request', 'priority', 'crash_count', 'failed_hosts', 'run', 'reply_to')
-  local old = {state = values[1], request = values[2], priority = values[3], crash_count = values[4], failed_hosts = values[5],
+  local values = try('HMGET', JOB .. job.id, 'state', 'request', 'priority', 'suspect', 'failed_hosts', 'run', 'reply_to')
+  local old = {state = values[1], request = values[2], priority = values[3], suspect = values[4], failed_hosts = values[5],
     run = values[6], reply_to = values[7]}
   if values.err or (old.state and not STATES[old.state]) then return nil end
   if not old.state then

@@ -7,6 +7,8 @@
 local LONG_LIST = 10000 -- entries; an entry of a longer list is left behind
 local scan_left = 10 * LONG_LIST -- entries that one transition may walk over in all: about 3 ms
 local DEFAULT_PRIORITY = '5' -- for a job whose own is damaged: that costs it its place, not its run
+local WAITING = {'suspects', 'elsewhere'} -- the lists of pending jobs
+for priority = 0, PRIORITIES do WAITING[#WAITING + 1] = 'pending:' .. priority end
 local has_stale = nil -- whether there are marks at all, once it was asked
 
 -- The priority of a job, or nil when the field holds none.
@@ -15,10 +17,10 @@ local function priority_of(text)
   if p and p >= 0 and p <= PRIORITIES and p == math.floor(p) then return p end
 end
 
--- The list that a pending job waits in. One that has taken a worker down waits among the suspects, which claim
+-- The list that a pending job waits in. One whose next crash would be its last waits among the suspects, which claim
 -- hands out one per worker; else one that has failed on hosts which it avoids waits for others (elsewhere.lua).
 local function waiting_list(job)
-  if (tonumber(job.crash_count) or 0) > 0 then return 'suspects' end
+  if job.suspect then return 'suspects' end
   if job.failed_hosts then return 'elsewhere' end
   return 'pending:' .. (priority_of(job.priority) or DEFAULT_PRIORITY)
 end
@@ -31,7 +33,7 @@ local function take_stale(id, list)
   return true
 end
 
--- Puts the job into the index of a state. job: priority, crash_count and failed_hosts as read from its hash.
+-- Puts the job into the index of a state. job: priority, suspect and failed_hosts as read from its hash.
 -- at: due time (scheduled, failed) as text. front: before all others of its priority.
 local function enter(id, state, job, at, front)
   count(state, 1)
@@ -70,9 +72,8 @@ local function leave(id, state, job)
   if state == 'pending' then
     local list = waiting_list(job)
     if leave_list(id, list) then return end
-    -- Somebody has changed the priority in the hash: then the entry is in another list.
-    for priority = 0, PRIORITIES do
-      local other = 'pending:' .. priority
+    -- Somebody has changed the hash: then the entry is in another list.
+    for _, other in ipairs(WAITING) do
       if other ~= list and call('LLEN', R .. other) > 0 and leave_list(id, other) then return end
     end
   elseif state == 'dead' then leave_list(id, 'dlq')

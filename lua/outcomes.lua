@@ -6,7 +6,7 @@ local DONE = {'ok', 'completed'}
 
 -- All outcomes but a plain success: reads what else it takes to know, moves the job, keeps a record of the attempt.
 local function settle_otherwise(at, id, key, new, run, cancel_requested)
-  local job = read(id, 'priority', 'crash_count', 'failed_hosts', 'retry_on_other_host', 'started_at', 'waited_ms', 'failures')
+  local job = read(id, 'priority', 'suspect', 'failed_hosts', 'retry_on_other_host', 'started_at', 'waited_ms', 'failures')
   local more, due = {}, nil
   if cancel_requested then call('HDEL', key, 'cancel_requested') end
   if new == 'failed' or new == 'scheduled' then

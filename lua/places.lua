@@ -4,13 +4,11 @@ local SETS = {
   pending = {}, dead = {}, scheduled = {'scheduled'}, failed = {'scheduled', 'failed'}, processing = {'processing'},
   completed = {'completed'}, cancelled = {'cancelled'},
 }
-local WAITING = {'suspects', 'elsewhere'} -- the lists of pending jobs
-for priority = 0, PRIORITIES do WAITING[#WAITING + 1] = 'pending:' .. priority end
 
 -- The fields of a job that tell its place, and more by name; in `word` its state, or what is there instead: `none`, `other_type`, `stateless`,
 -- `unknown_state`.
 local function examine(id, ...)
-  local job = read(id, 'priority', 'crash_count', 'failed_hosts', ...)
+  local job = read(id, 'priority', 'suspect', 'failed_hosts', ...)
   job.word = job.state
   if job.word then return job end
   local kind = call('TYPE', JOB .. id).ok
@@ -25,7 +23,7 @@ end
 local function look(id, ...)
   local job = examine(id, 'run', 'created_at', 'updated_at', 'finished_at', ...)
   local stamp = {job.word}
-  for _, name in ipairs({'priority', 'crash_count', 'run', 'created_at', 'updated_at', 'finished_at'}) do
+  for _, name in ipairs({'priority', 'suspect', 'run', 'created_at', 'updated_at', 'finished_at'}) do
     stamp[#stamp + 1] = job[name] or '-'
   end
   return job, table.concat(stamp, ' ')

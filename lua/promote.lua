@@ -9,7 +9,7 @@ local function promote(rejected_cap)
   check_lists(SUSPECTS, ELSEWHERE, pending_keys())
   local due = call('ZRANGEBYSCORE', SCHEDULED, '-inf', NOW, 'LIMIT', 0, PROMOTE_LIMIT)
   for _, id in ipairs(due) do
-    local job = read(id, 'priority', 'crash_count', 'failed_hosts')
+    local job = read(id, 'priority', 'suspect', 'failed_hosts')
     if job.state == 'scheduled' or job.state == 'failed' then
       leave(id, job.state, job)
       enter(id, 'pending', job)

@@ -20,9 +20,15 @@ local function held_until(last, heartbeat)
   if now < held and held <= now + hold then return held end
 end
 
+-- Who was at fault when a worker is lost, nobody can tell: of its jobs only those that one more crash would end are
+-- suspects, so that a host with thousands of them does not leave as many that run one at a time.
 local function recover(id, job, max_crashes)
   local crashes, state = (tonumber(job.crash_count) or 0) + 1, 'pending'
   if job.cancel_requested then state = 'cancelled' elseif crashes >= max_crashes then state = 'dead' end
+  if state == 'pending' and crashes >= max_crashes - 1 then
+    job.suspect = '1'
+    call('HSET', JOB .. id, 'suspect', '1')
+  end
   local reason = state == 'dead' and 'poison' or 'crash'
   local worker = job.token and string.match(job.token, '^(.*)%.%d+$') or 'unknown'
   local error_text = 'the worker ' .. worker .. ' was lost while the job ran'
@@ -30,7 +36,7 @@ local function recover(id, job, max_crashes)
   record_attempt(id, {run = tonumber(job.run) or 0, token = job.token or nil, started_at = tonumber(job.started_at) or nil,
     waited_ms = tonumber(job.waited_ms) or nil, finished_at = now, outcome = 'crashed', reason = reason, error = error_text})
   leave(id, 'processing', job)
-  enter(id, state, {priority = job.priority, crash_count = crashes}, nil, true)
+  enter(id, state, job, nil, true)
   call('HSET', JOB .. id, 'state', state, 'updated_at', NOW, 'crash_count', crashes, 'reason', reason, 'error', error_text)
   call('HDEL', JOB .. id, 'token', 'cancel_requested', 'pause_requested', 'started_at', 'waited_ms')
   if state ~= 'pending' then call('HSET', JOB .. id, 'finished_at', NOW) end
@@ -60,7 +66,8 @@ local function reap(lease, heartbeat, max_crashes, rejected_cap)
   -- The lists that promote needs too: it comes after the first write.
   if #expired > 0 then check_lists(SUSPECTS, ELSEWHERE, DLQ, pending_keys()) end
   for _, id in ipairs(expired) do
-    local job = read(id, 'priority', 'token', 'run', 'crash_count', 'cancel_requested', 'started_at', 'waited_ms', 'reply_to')
+    local job = read(id, 'priority', 'suspect', 'failed_hosts', 'token', 'run', 'crash_count', 'cancel_requested',
+      'started_at', 'waited_ms', 'reply_to')
     if settling[id] then -- it did not end with its worker: its outcome is here
     elseif job.state == 'processing' then
       recover(id, job, max_crashes)

@@ -4,7 +4,7 @@
 local function revive(id, job)
   enter(id, 'pending', {priority = job.priority})
   call('HSET', JOB .. id, 'state', 'pending', 'updated_at', NOW)
-  call('HDEL', JOB .. id, 'failures', 'crash_count', 'failed_hosts', 'next_run_at', 'expires_at')
+  call('HDEL', JOB .. id, 'failures', 'crash_count', 'suspect', 'failed_hosts', 'next_run_at', 'expires_at')
   count('revived_total', 1)
   announce(id, 'pending')
 end

@@ -62,7 +62,7 @@ final class HeldJobs: Sendable {
     /// Holds a job that was claimed. `fenceAt`: see `Lease.fence`.
     func add(_ claimed: ClaimedJob, fenceAt: BootTime) {
         let key = Key(queue: claimed.job.queue, id: claimed.job.id)
-        var held = Held(token: claimed.token, isSuspect: claimed.job.crashCount > 0, fenceAt: fenceAt)
+        var held = Held(token: claimed.token, isSuspect: claimed.job.isSuspect, fenceAt: fenceAt)
         let wasExpected = state.withLock { state in
             held.stopReason = state.stopAllReason
             state.jobs[key] = held

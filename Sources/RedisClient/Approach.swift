@@ -81,6 +81,7 @@ final class Approach {
                     if let sentinel = round?.asked, let primary = round?.named {
                         configuration.whereabouts.wasOfUse(sentinel, naming: primary, now)
                     }
+                    if dial.greeting.isToClusterNode { configuration.whereabouts.met(link.address) }
                     return .ready(link)
                 } catch .unreachable(let reason) where round != nil {
                     round?.primaryFailed(.unreachable(reason))

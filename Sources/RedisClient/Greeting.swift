@@ -3,6 +3,8 @@ struct Greeting {
     private(set) var commands: [RedisCommand] = []
     /// The last answer so far: that to the question, when a sentinel is asked something.
     private(set) var answer = RESPValue.null
+    /// Whether the server says that it is a node of a cluster.
+    private(set) var isToClusterNode = false
     private var answered = 0
 
     /// Opens a connection to a server.
@@ -21,6 +23,10 @@ struct Greeting {
         if case .primary = configuration.address {
             // A sentinel may not know yet that another has taken over.
             commands.append(RedisCommand("ROLE"))
+        }
+        if case .tcp = configuration.address {
+            // Whoever needs but one node of a cluster is never sent on to another, and would know none when that one is gone.
+            commands.append(RedisCommand("HELLO"))
         }
         // Something must be answered before the first request is sent: a proxy whose server is down, or a server
         // with too many clients, accepts and then closes, and a request sent into that might have run.
@@ -45,14 +51,22 @@ struct Greeting {
         if command == "ROLE", let role = reply.array?.first?.string, role != "master" {
             throw .unreachable("it is no primary, but a \(role == "slave" ? "replica" : role)")
         }
+        if command == "HELLO" { isToClusterNode = Self.mode(reply) == "cluster" }
         return answered == commands.count
+    }
+
+    /// The kind of server, by its answer to `HELLO`: names and values in turn.
+    private static func mode(_ reply: RESPValue) -> String? {
+        guard let words = reply.array, let name = words.firstIndex(where: { $0.string == "mode" }) else { return nil }
+        return words.dropFirst(name + 1).first?.string
     }
 
     private func isHarmless(_ error: RedisReplyError, to command: String) -> Bool {
         switch error.kind {
         case .loading, .maxClients, .noAuth, .wrongPass: false
-        // A name is a courtesy, and a server that refuses PING or ROLE (to this user, or because a script runs) is there.
-        default: command == "CLIENT" || command == "PING" || command == "ROLE"
+        // A name is a courtesy, and a server that refuses the others (to this user, because a script runs, or because it is
+        // too old) is there.
+        default: ["CLIENT", "HELLO", "PING", "ROLE"].contains(command)
         }
     }
 }

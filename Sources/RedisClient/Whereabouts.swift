@@ -51,6 +51,12 @@ final class Whereabouts: Sendable {
     /// What is known of the cluster.
     var map: ClusterMap { state.withLock { $0.map } }
 
+    /// A server has said that it is a node of a cluster.
+    func met(_ node: RedisAddress) {
+        state.withLock { $0.map.met(node) }
+        hasNodes.store(true, ordering: .relaxed)
+    }
+
     /// Nodes have said where slots are.
     func learn(_ slots: [Int: RedisAddress]) {
         guard !slots.isEmpty else { return }
@@ -67,7 +73,8 @@ final class Whereabouts: Sendable {
 
     /// Whether the caller is to ask a node for the whole picture: one at a time is enough.
     func beginSurvey() -> Bool {
-        state.withLock { state in
+        guard isCluster else { return false }
+        return state.withLock { state in
             defer { state.map.beginSurvey() }
             return state.map.needsSurvey
         }

@@ -98,6 +98,7 @@ private final class Maker {
 
     func suspect() async throws {
         try await run("suspect", nil, by: lost)
+        try await send("HSET", "job:suspect", "crash_count", "1")
         try await send("ZADD", "processing", "1", "suspect")
         let past = String(try await queue.serverTime().milliseconds - 5000)
         try await send("HSET", "meta", "reaped_at", past)

@@ -32,7 +32,7 @@ import Testing
             for id in ["handed-out", "landed", "prepared"] {
                 #expect(try await shop.job(JobID(id)).state == .completed, "\(id)")
             }
-            #expect(try await shop.job(JobID("suspect")).crashCount == 1)
+            #expect(try await shop.job(JobID("suspect")).crashCount == 2)
         }
         #expect(try await shop.counts() == [.completed: 16, .cancelled: 2])
         let report = try await shop.queue.check(configuration: try await shop.configuration())

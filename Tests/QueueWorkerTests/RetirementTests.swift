@@ -81,7 +81,10 @@ import Testing
             let queue = shop.directory.queue(name)
             _ = try await queue.enqueue([NewJob(JobDocument(command: "true"))], configuration: configuration)
             let gone = WorkerID(host: "gone", pid: Int32(number + 1), random: "x")
-            _ = try await queue.claim(ClaimRequest(worker: gone, number: 1, slots: 1, configuration: configuration))
+            let claim = ClaimRequest(worker: gone, number: 1, slots: 1, configuration: configuration)
+            let lost = try #require(try await queue.claim(claim).jobs.first)
+            // Its second time.
+            _ = try await shop.redis.send(RedisCommand("HSET", queue.keys.job(lost.job.id), "crash_count", "1"))
         }
         try await waitUntil("both are recovered") {
             var recovered = 0

@@ -112,6 +112,9 @@ import Testing
         var events = subscription.messages.makeAsyncIterator()
         #expect(await events.next() == .subscribed)
         for key in keys { _ = try await redis.send(RedisCommand("SET", key, key)) }
+        // It has never been sent on to another node.
+        let homely = RedisConnection(cluster.primaries[2].configuration)
+        _ = try await homely.send(RedisCommand("GET", "foo"))
         // Without a key it goes to the node of the address, over the connection that has written there.
         _ = try await redis.send(RedisCommand("WAIT", "1", "5000"))
         cluster.primaries[2].server.kill9()
@@ -124,6 +127,7 @@ import Testing
             try await redis.pipeline(keys.map { RedisCommand("GET", $0) }).dropFirst().map(\.string)
                 == Array(keys[1...])
         )
+        #expect(try await homely.send(RedisCommand("GET", "foo")).string == "again")
         #expect(try await redis.send(RedisCommand("PING")) == .simple("PONG"))
         #expect(await events.next() == .subscribed)
         _ = try await redis.send(RedisCommand("PUBLISH", "news", "x"))

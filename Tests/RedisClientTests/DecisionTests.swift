@@ -46,21 +46,25 @@ import Testing
         #expect(schedule.allowsDial(start))
     }
 
-    @Test(arguments: [
-        ("LOADING x", [0, 1, 2, 3]), ("NOAUTH x", [0, 1, 2, 3]), ("ERR max number of clients reached", [0, 1, 2, 3]),
-        ("WRONGPASS x", [0, 1, 2, 3]), ("NOPERM x", [0, 1]), ("ERR x", [0, 1]), ("BUSY x", [0, 1]),
-    ])
+    @Test(
+        arguments: [
+            ("LOADING x", [0, 1, 2, 3, 4]), ("NOAUTH x", [0, 1, 2, 3, 4]),
+            ("ERR max number of clients reached", [0, 1, 2, 3, 4]), ("WRONGPASS x", [0, 1, 2, 3, 4]),
+            ("NOPERM x", [0, 1]),
+            ("ERR x", [0, 1]), ("BUSY x", [0, 1]),
+        ] as [(String, [Int])]
+    )
     func theGreetingStandsOrFallsWithTheRightAnswers(_ line: String, fatalAt: [Int]) {
-        var configuration = RedisConfiguration(address: .unix(path: "/x"))
+        var configuration = RedisConfiguration(address: .tcp(host: "x", port: 1))
         configuration.password = "p"
         configuration.database = 1
         configuration.clientName = "n"
-        for position in 0..<4 {
+        for position in 0..<5 {
             var greeting = Greeting(configuration)
-            #expect(greeting.commands.map(\.name) == ["AUTH", "SELECT", "CLIENT", "PING"])
+            #expect(greeting.commands.map(\.name) == ["AUTH", "SELECT", "CLIENT", "HELLO", "PING"])
             var isComplete = false
             var failed: Int?
-            for answer in 0..<4 where failed == nil {
+            for answer in 0..<5 where failed == nil {
                 let reply = answer == position ? RESPValue.error(RedisReplyError(message: line)) : .simple("OK")
                 do throws(DialFailure) {
                     isComplete = try greeting.take(reply)

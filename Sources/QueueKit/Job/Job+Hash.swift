@@ -1,7 +1,8 @@
 extension Job {
     /// The fields of the hash that only the transitions write.
     static let systemFields = [
-        "state", "run", "failures", "crash_count", "token", "created_at", "updated_at", "edited_at", "started_at",
+        "state", "run", "failures", "crash_count", "suspect", "token", "created_at", "updated_at", "edited_at",
+        "started_at",
         "finished_at",
         "next_run_at", "exit_code", "signal", "reason", "error", "usage", "progress", "progress_text", "result",
         "cancel_requested", "pause_requested", "request",
@@ -85,6 +86,7 @@ extension Job {
         run = reader.integer("run", in: Self.counts) ?? 0
         failures = reader.integer("failures", in: Self.counts) ?? 0
         crashCount = reader.integer("crash_count", in: Self.counts) ?? 0
+        isSuspect = reader.text("suspect") != nil
         if let text = reader.text("token"), !text.isEmpty {
             token = JobToken(text)
             if token == nil { reader.report("token", text, "is not a token") }

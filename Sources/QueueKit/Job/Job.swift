@@ -19,6 +19,8 @@ public struct Job: Sendable, Equatable {
     public var failures = 0
     /// Times that its worker vanished while it ran.
     public var crashCount = 0
+    /// Whether one more such crash would end it: until then a worker runs at most one job of this kind at a time.
+    public var isSuspect = false
     /// Retries after the first attempt.
     public var maxRetries = StoredDefaults.maxRetries
     /// Base of the backoff.

@@ -9,7 +9,7 @@ public struct ClaimRequest: Sendable {
     public var number: Int64
     /// Free slots, 0...100; 0 only keeps house: takes pushes in, promotes, recovers, and passes a bell on.
     public var slots: Int
-    /// Whether a job that has taken a worker down before may be among them; a worker runs one of these at a time.
+    /// Whether a suspect may be among them (``Job/isSuspect``); a worker runs one of these at a time.
     public var maySuspect: Bool
     /// Whether it takes pushes in too, up to `JobQueue.batchLimit` and `JobQueue.intakeBytes`.
     public var takesIn: Bool

@@ -107,14 +107,14 @@ extension JobQueue {
     private func sources(of state: JobState) -> [Source] {
         switch state {
         case .pending:
-            let suspects = Source(command: "LRANGE", index: "suspects") { $0.crashCount > 0 }
+            let suspects = Source(command: "LRANGE", index: "suspects") { $0.isSuspect }
             let elsewhere = Source(command: "LRANGE", index: "elsewhere") {
-                $0.crashCount == 0 && !$0.failedHosts.isEmpty
+                !$0.isSuspect && !$0.failedHosts.isEmpty
             }
             return [suspects, elsewhere]
                 + JobLimits.priority.reversed().map { priority in
                     Source(command: "LRANGE", index: "pending:\(priority)") {
-                        $0.priority == priority && $0.crashCount == 0 && $0.failedHosts.isEmpty
+                        $0.priority == priority && !$0.isSuspect && $0.failedHosts.isEmpty
                     }
                 }
         case .scheduled: return [Source(command: "ZRANGE", index: "scheduled")]

@@ -65,7 +65,7 @@ final class QueueFeed: Sendable {
                         jobs.addTask {
                             await perform(job, slot)
                             // The next job of its kind may be waiting, and no claim while it ran could take that.
-                            if job.job.crashCount > 0 { await self.passBellOn() }
+                            if job.job.isSuspect { await self.passBellOn() }
                         }
                     }
                     let hasIngested = await intake.ingest(claim.intake)

@@ -17,6 +17,12 @@ struct ClusterMap {
         moved[slot] ?? ranges.first { $0.slots.contains(slot) }?.node
     }
 
+    /// A node has said of itself that it is one.
+    mutating func met(_ node: RedisAddress) {
+        if !nodes.contains(node) { needsSurvey = true }
+        add(node)
+    }
+
     /// Some node said that another has a slot.
     mutating func learn(_ slot: Int, isAt node: RedisAddress) {
         if self.node(of: slot) != node { needsSurvey = true }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The connections to nodes that a server has sent us on to. There are none as long as it is no cluster.
+/// The connections to the other nodes of a cluster. There are none as long as it is no cluster.
 final class ClusterNodes: Sendable {
     private struct State {
         var cores: [RedisAddress: ConnectionCore] = [:]

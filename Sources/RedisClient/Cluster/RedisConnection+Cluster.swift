@@ -1,6 +1,6 @@
 import Glibc
 
-// How requests get to the right nodes of a cluster. The first redirection tells that there is one; before that, none of this
+// How requests get to the right nodes of a cluster. A node says that it is one when it is greeted; without one none of this
 // costs anything.
 extension RedisConnection {
     /// Sends a request, and follows it to other nodes if the server sends it on.
@@ -8,7 +8,10 @@ extension RedisConnection {
         var replies: [RESPValue]?
         if !whereabouts.isCluster {
             let first = try await core.exchange(request)
-            guard first.contains(where: Journey.isStation) else { return first }
+            guard first.contains(where: Journey.isStation) else {
+                await survey(core, before: request.deadline)
+                return first
+            }
             replies = first
         }
         var journey = begin(request, replies)
@@ -32,10 +35,7 @@ extension RedisConnection {
                     try failed(error, at: node, &journey)
                     continue
                 }
-                guard whereabouts.beginSurvey() else { continue }
-                let survey = Request(Self.survey, name: "CLUSTER", address: node, deadline: request.deadline)
-                // Refused or lost, redirections tell the same in time.
-                if let reply = try? await core.exchange(survey) { whereabouts.take(survey: reply.single, from: node) }
+                await survey(core, before: request.deadline)
             }
         }
     }
@@ -45,7 +45,10 @@ extension RedisConnection {
         var replies: [RESPValue]?
         if !whereabouts.isCluster {
             let first = try core.exchangeAndWait(request)
-            guard first.contains(where: Journey.isStation) else { return first }
+            guard first.contains(where: Journey.isStation) else {
+                surveyAndWait(core, before: request.deadline)
+                return first
+            }
             replies = first
         }
         var journey = begin(request, replies)
@@ -65,11 +68,24 @@ extension RedisConnection {
                     try failed(error, at: node, &journey)
                     continue
                 }
-                guard whereabouts.beginSurvey() else { continue }
-                let survey = Request(Self.survey, name: "CLUSTER", address: node, deadline: request.deadline)
-                if let reply = try? core.exchangeAndWait(survey) { whereabouts.take(survey: reply.single, from: node) }
+                surveyAndWait(core, before: request.deadline)
             }
         }
+    }
+
+    /// Asks a node for the whole picture, if somebody should. Refused or lost, redirections tell the same in time.
+    private func survey(_ core: ConnectionCore, before deadline: ContinuousClock.Instant) async {
+        guard whereabouts.beginSurvey() else { return }
+        let node = core.configuration.address
+        let request = Request(Self.survey, name: "CLUSTER", address: node, deadline: deadline)
+        if let reply = try? await core.exchange(request) { whereabouts.take(survey: reply.single, from: node) }
+    }
+
+    private func surveyAndWait(_ core: ConnectionCore, before deadline: ContinuousClock.Instant) {
+        guard whereabouts.beginSurvey() else { return }
+        let node = core.configuration.address
+        let request = Request(Self.survey, name: "CLUSTER", address: node, deadline: deadline)
+        if let reply = try? core.exchangeAndWait(request) { whereabouts.take(survey: reply.single, from: node) }
     }
 
     private static let survey = [RedisCommand("CLUSTER", "SLOTS")]

@@ -27,7 +27,10 @@ extension JobDetails {
         if queue.workers == 0 {
             return "It waits: no worker serves \(queue.queue). Start one: queuectl worker start\(flag)"
         }
-        if !job.failedHosts.isEmpty && job.crashCount == 0 {
+        if job.isSuspect {
+            return "It waits for a worker that runs no other suspect: if one more worker is lost with it, it is dead."
+        }
+        if !job.failedHosts.isEmpty {
             let hosts = job.failedHosts.joined(separator: ", ")
             return "It waits for a worker on another host than \(hosts), while there is one."
         }

@@ -10,6 +10,8 @@ import Testing
     /// What is not tried out like the rest: without it nobody gets as far, or can do without.
     private static let others: Set<String> = [
         "AUTH", "SELECT", "PING", "CLIENT", "MULTI", "DISCARD", "CONFIG", "ROLE",
+        // Servers never refuse it to a user.
+        "HELLO",
         // Of the client: without them it finds its way through a cluster more slowly, or knows by the refusal.
         "CLUSTER", "ASKING",
     ]

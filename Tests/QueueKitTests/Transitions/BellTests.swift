@@ -34,6 +34,7 @@ import Testing
     @Test func aBellForASuspectIsPassedOnToo() async throws {
         let queue = try TestQueue()
         try await queue.bring("a", to: .processing)
+        try await queue.seed("HSET R:job:a crash_count 1")
         try await queue.move("a", in: "processing", to: -1)
         try await queue.allowReap()
         try await queue.claim(0)
@@ -45,7 +46,7 @@ import Testing
     @Test func aWorkerThatMayTakeNoSuspectDoesNotRingForItself() async throws {
         let queue = try TestQueue()
         try await queue.enqueue("a")
-        try await queue.seed("DEL R:pending:5", "RPUSH R:suspects a", "HSET R:job:a crash_count 1")
+        try await queue.seed("DEL R:pending:5", "RPUSH R:suspects a", "HSET R:job:a suspect 1")
         try await queue.claim(1, maySuspect: false)
         #expect(try await bells(queue) == 0)
     }

@@ -96,7 +96,7 @@ import Testing
         let queue = try TestQueue()
         try await queue.claim(1, number: 1)
         try await queue.enqueue("a")
-        try await queue.seed("HSET R:job:a crash_count 1", "LREM R:pending:5 1 a", "RPUSH R:suspects a")
+        try await queue.seed("HSET R:job:a suspect 1", "LREM R:pending:5 1 a", "RPUSH R:suspects a")
         #expect(try await queue.claim(1, number: 1).ids.isEmpty)
         #expect(try await queue.send("LRANGE", "R:incoming", "0", "-1").texts == ["!"])
         #expect(try await queue.claim(1, number: 2).ids == ["a"])

@@ -171,6 +171,7 @@ import Testing
     @Test func aSuspectStaysAmongTheSuspects() async throws {
         let queue = try TestQueue()
         try await queue.bring("a", to: .processing)
+        try await queue.seed("HSET R:job:a crash_count 1")
         try await queue.move("a", in: "processing", to: -60)
         try await queue.allowReap()
         try await queue.claim(0, by: workerB)

@@ -176,15 +176,17 @@ import Testing
         #expect(try await queue.queue.job(id("a"))?.failedHosts == (4...22).map { "h\($0)" } + ["h0"])
     }
 
-    @Test func aLostWorkerMakesItASuspect() async throws {
+    @Test func aLostWorkerPutsItBackThereAndThenMakesItASuspect() async throws {
         let queue = try await failedOnA()
-        try await queue.claim(1, by: workerB)
-        try await queue.move("a", in: "processing", to: -1)
-        try await queue.allowReap()
-        try await queue.claim(0, number: 2)
-        #expect(try await queue.stored().keys.contains("suspects"))
-        try await queue.checkI1()
-        #expect(try await queue.claim(1, number: 3).ids == ["a"])
+        for (number, list) in [(Int64(1), "elsewhere"), (2, "suspects")] {
+            #expect(try await queue.claim(1, by: workerB, number: number).ids == ["a"])
+            try await queue.move("a", in: "processing", to: -1)
+            try await queue.allowReap()
+            try await queue.claim(0, number: number + 1)
+            #expect(try await queue.stored().keys.contains(list))
+            try await queue.checkI1()
+        }
+        #expect(try await queue.claim(1, number: 4).ids == ["a"])
     }
 
     // Operators.

@@ -13,7 +13,7 @@ import Testing
         return queue
     }
 
-    @Test func anExpiredLeaseMakesTheJobASuspectAtTheFront() async throws {
+    @Test func anExpiredLeasePutsTheJobBackAtTheFront() async throws {
         let queue = try await expired("a", "b")
         let claim = try await queue.claim(0)
         #expect(claim.recovered.map(\.text) == ["a", "b"])
@@ -26,7 +26,7 @@ import Testing
             job:a: command true, crash_count 1, created_at <now>, error the worker b-2-y was lost while the job ran, max_retries 3, priority 5, reason crash, request <ulid>, run 1, state pending, updated_at <now>
             job:b: command true, crash_count 1, created_at <now>, error the worker b-2-y was lost while the job ran, max_retries 3, priority 5, reason crash, request <ulid>, run 1, state pending, updated_at <now>
             meta: reaped_at <now>, schema 1
-            suspects: [a, b]
+            pending:5: [a, b]
             worker:b-2-y: jobs a b, request 1
             """
         )
@@ -65,7 +65,7 @@ import Testing
             counts: dead 1, dead_total 1, enqueued_total 1, pending 0, processing 0, recovered_total 3
             dlq: [a]
             incoming: [!]
-            job:a: command true, crash_count 3, created_at <now>, error the worker b-2-y was lost while the job ran; that is crash number 3, finished_at <now>, max_retries 3, priority 5, reason poison, request <ulid>, run 3, state dead, updated_at <now>
+            job:a: command true, crash_count 3, created_at <now>, error the worker b-2-y was lost while the job ran; that is crash number 3, finished_at <now>, max_retries 3, priority 5, reason poison, request <ulid>, run 3, state dead, suspect 1, updated_at <now>
             meta: reaped_at <now>, schema 1
             worker:a-1-x: jobs , request 1
             worker:b-2-y: jobs a, request 3

@@ -34,7 +34,7 @@ import Testing
     @Test func aPoisonedJobIsNoSuspectAnyMore() async throws {
         let queue = try TestQueue()
         try await queue.bring("a", to: .dead)
-        try await queue.send("HSET", "R:job:a", "crash_count", "3")
+        try await queue.send("HSET", "R:job:a", "crash_count", "3", "suspect", "1")
         #expect(try await queue.queue.retry([id("a")]) == [.done(.pending)])
         #expect(try await queue.claim(1, number: 2, maySuspect: false).ids == ["a"])
         try await queue.checkI1()
