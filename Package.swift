@@ -60,6 +60,7 @@ let package = Package(
                 .embedInCode("promote.lua"),
                 .embedInCode("purge.lua"),
                 .embedInCode("queuectl_enqueue.lua"),
+                .embedInCode("readmit.lua"),
                 .embedInCode("reap.lua"),
                 .embedInCode("reject.lua"),
                 .embedInCode("renew.lua"),
@@ -74,6 +75,7 @@ let package = Package(
                 .embedInCode("settle.lua"),
                 .embedInCode("signal.lua"),
                 .embedInCode("sweep.lua"),
+                .embedInCode("take_in.lua"),
                 .embedInCode("turn.lua"),
                 .embedInCode("unread.lua"),
             ]
@@ -81,6 +83,8 @@ let package = Package(
 
         // hiredis.pc carries a -D flag that SwiftPM refuses, so no pkgConfig here.
         .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "CYAML"),
+        .target(name: "YAMLReader", dependencies: ["CYAML"]),
         .target(name: "RedisClient", dependencies: ["CHiredis"]),
         .target(name: "EmbeddedRedis", dependencies: ["RedisClient"]),
         .target(name: "QueueKit", dependencies: ["RedisClient", "QueueScripts"]),
@@ -90,7 +94,7 @@ let package = Package(
         .target(
             name: "QueueWorker",
             dependencies: [
-                "QueueKit", "ProcessRunner",
+                "QueueKit", "ProcessRunner", "YAMLReader",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -132,7 +136,11 @@ let package = Package(
         .executableTarget(name: "fault-table", dependencies: ["TestSupport"], path: "Tests/FaultTable"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport", "TestTraits"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
-        .target(name: "QueueTestSupport", dependencies: ["QueueKit", "TestSupport"], path: "Tests/QueueTestSupport"),
+        .target(
+            name: "QueueTestSupport",
+            dependencies: ["QueueKit", "QueueWorker", "TestSupport"],
+            path: "Tests/QueueTestSupport"
+        ),
         .testTarget(
             name: "QueueKitTests",
             dependencies: ["QueueKit", "QueueTestSupport", "TestSupport", "TestTraits"]
@@ -152,7 +160,9 @@ let package = Package(
         // Long, or in need of root: `make faults` runs them, `make test` does not.
         .testTarget(
             name: "FaultTests",
-            dependencies: ["queuectl", "soak", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]
+            dependencies: [
+                "queuectl", "soak", "QueueKit", "FleetSupport", "QueueTestSupport", "TestSupport", "TestTraits",
+            ]
         ),
         .testTarget(
             name: "CommandTests",

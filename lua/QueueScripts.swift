@@ -44,6 +44,12 @@ public struct QueueScript: Sendable {
         PackageResources.claim_lua,
         parts: moving + replying + [PackageResources.retention_lua] + claiming
     )
+    /// Takes in what other services have pushed.
+    public static let takeIn = QueueScript(
+        "take_in",
+        PackageResources.take_in_lua,
+        parts: [PackageResources.intake_lua]
+    )
     /// Ends the intake of pushes that a worker has judged.
     public static let ingest = QueueScript(
         "ingest",
@@ -55,6 +61,12 @@ public struct QueueScript: Sendable {
         "admit",
         PackageResources.admit_lua,
         parts: moving + replying
+    )
+    /// Takes a push in again that was set aside.
+    public static let readmit = QueueScript(
+        "readmit",
+        PackageResources.readmit_lua,
+        parts: [PackageResources.index_lua] + asking + [PackageResources.add_lua]
     )
     /// Ends runs.
     public static let settle = QueueScript(

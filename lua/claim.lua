@@ -9,6 +9,7 @@
 --       7 1 if the worker may take a suspect, which one more crash would end (it runs none now), else 0
 --       8 cap of R:rejected   9 retention age in ms   10 retention count, both of R:completed and R:cancelled
 --       11 retention age in ms or ''   12 retention count or '', both of R:dlq
+--       13 entries of other services that it may take in, 0 when its worker is at that already (take_in)   14 bytes of these
 -- Returns {now, next, paused, intake, jobs, recovered, trouble, unread}
 --       now        server time, ms         next  ms since the epoch when to ask again: the next job is due,
 --       paused     1 or 0                        leases that are on hold may be judged, or pushes that somebody

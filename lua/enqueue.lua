@@ -49,7 +49,8 @@ local function judge(job)
   return 'exists', old
 end
 
-local forbidden = refusal()
+-- What makes way for another may stand anywhere.
+local forbidden = refusal(replace and keys_of_all() or keys_of_adding())
 if forbidden then return forbidden end
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())

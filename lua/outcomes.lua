@@ -23,6 +23,7 @@ local function settle_otherwise(at, id, key, new, run, cancel_requested)
   enter(id, new, job, more.next_run_at, true)
   write_ending(at, key, new, more)
   record_attempt(id, attempt_record(at, ARGV[at + 2], new, run, job))
+  if ARGV[at + 6] == 'refused' or ARGV[at + 6] == 'invalid_args' then count('refused_total', 1) end
   if new ~= 'pending' then count((COUNTED_AS[new] or new) .. '_total', 1) end
 end
 

@@ -86,6 +86,7 @@ struct launch {
     const char *directory;
     char **paths, **arguments, **environment;
     const struct qc_limits *limits;
+    const struct qc_identity *identity;
     int stdin_fd, stdout_fd, stderr_fd; /* stdin_fd < 0: keep 0, which is /dev/null */
     volatile int step, error;
 };

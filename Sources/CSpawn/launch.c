@@ -34,20 +34,37 @@ static void set_limits(struct launch *launch) {
     if (result < 0) fail(launch, QC_STEP_NICENESS, result);
 }
 
+/* Takes on another user for good. The minder stays root's, and can end whatever comes of this. */
+static void become(struct launch *launch) {
+    const struct qc_identity *identity = launch->identity;
+    if (!identity->is_set) return;
+    /* So that the run can open /dev/stdout and /dev/stderr too. */
+    raw3(SYS_fchown, 1, identity->user, identity->group);
+    raw3(SYS_fchown, 2, identity->user, identity->group);
+    long result = raw2(SYS_setgroups, identity->group_count, (long)identity->groups);
+    if (result >= 0) result = raw3(SYS_setresgid, identity->group, identity->group, identity->group);
+    if (result >= 0) result = raw3(SYS_setresuid, identity->user, identity->user, identity->user);
+    if (result < 0) fail(launch, QC_STEP_IDENTITY, result);
+    /* Lost with the user. */
+    raw2(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void child_main(void *argument) {
     struct launch *launch = argument;
     long result;
     if ((result = raw0(SYS_setsid)) < 0) fail(launch, QC_STEP_SESSION, result);
     /* Should the minder and the guardian be killed together, the main process at least goes with them. */
     raw2(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
-    if (launch->directory != NULL && (result = raw1(SYS_chdir, launch->directory)) < 0)
-        fail(launch, QC_STEP_CHDIR, result);
     if (launch->stdin_fd >= 0 && (result = raw3(SYS_dup3, launch->stdin_fd, 0, 0)) < 0)
         fail(launch, QC_STEP_STDIO, result);
     if ((result = raw3(SYS_dup3, launch->stdout_fd, 1, 0)) < 0) fail(launch, QC_STEP_STDIO, result);
     if ((result = raw3(SYS_dup3, launch->stderr_fd, 2, 0)) < 0) fail(launch, QC_STEP_STDIO, result);
     raw3(SYS_close_range, 3, ~0U, 0);
     set_limits(launch);
+    become(launch);
+    /* By the rights that the run has. */
+    if (launch->directory != NULL && (result = raw1(SYS_chdir, launch->directory)) < 0)
+        fail(launch, QC_STEP_CHDIR, result);
     /* The guardian set every signal to its default when it began; only the mask is left to undo. */
     raw_block_signals(0);
     long error = -ENOENT;

@@ -66,6 +66,7 @@ int parcel_open(struct parcel *parcel, struct minder *minder, struct launch *lau
     launch->arguments = vectors[1];
     launch->environment = vectors[2];
     launch->limits = &request->limits;
+    launch->identity = &request->identity;
     launch->stdout_fd = parcel->fds[0];
     launch->stderr_fd = parcel->fds[1];
     launch->stdin_fd = request->flags & QC_HAS_STDIN ? parcel->fds[2] : -1;

@@ -49,6 +49,8 @@ public struct ProcessSpec: Sendable {
     public var grace: Duration
     /// How much of the machine it may take.
     public var limits = ProcessLimits()
+    /// As whom. `nil`: as the worker. Another user can open the pipe of ``control`` no more.
+    public var identity: ProcessIdentity?
     /// The pipe to talk back by. `nil`: none.
     public var control: Control?
 

@@ -31,7 +31,8 @@ struct RunRequest {
             block_bytes: UInt64(block.count),
             timeout_ns: spec.timeout?.clampedNanoseconds ?? -1,
             grace_ns: spec.grace.clampedNanoseconds,
-            limits: qc_limits(spec.limits)
+            limits: qc_limits(spec.limits),
+            identity: qc_identity(spec.identity)
         )
     }
 

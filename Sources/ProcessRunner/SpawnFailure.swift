@@ -15,6 +15,8 @@ public struct SpawnFailure: Error, Sendable, Equatable, CustomStringConvertible 
         case guardian
         /// Setting one of its ``ProcessLimits``.
         case limits
+        /// Becoming its ``ProcessIdentity``.
+        case identity
         /// Forking.
         case fork
         /// Entering the working directory.
@@ -79,6 +81,8 @@ extension SpawnFailure {
             self.init(.exec, errno, "cannot start \(quoted(name))", reason: spec.explainExec(name, errno))
         case QC_STEP_MEMORY, QC_STEP_CPU_SECONDS, QC_STEP_OPEN_FILES, QC_STEP_NICENESS:
             self.init(.limits, errno, spec.limits.attempt(step), reason: ProcessLimits.explain(errno))
+        case QC_STEP_IDENTITY:
+            self.init(.identity, errno, "cannot run as the user \(spec.identity?.user ?? 0)")
         case QC_STEP_FORK, QC_STEP_SESSION:
             self.init(.fork, errno, "cannot fork a process for \(quoted(spec.programName))")
         default:

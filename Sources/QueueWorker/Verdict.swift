@@ -18,7 +18,7 @@ enum Verdict {
         case .exited(let code): settlement.exitCode = code
         case .signalled(let number): settlement.signal = number
         case .succeeded: settlement.exitCode = 0
-        case .threw, .notStarted, .unknownTask, .exhausted, .lost: break
+        case .threw, .notStarted, .unknownTask, .refused, .exhausted, .lost: break
         }
         let meaning = meaning(of: result.ending, for: job)
         // What has run to a good end is done, even if somebody wanted it stopped at the last moment. With any other
@@ -35,6 +35,7 @@ enum Verdict {
         switch ending {
         case .exited(let code): job.exitCodes.meaning(of: Int(code))
         case .succeeded: .success
+        case .refused: .fatal
         case .signalled, .threw, .notStarted, .unknownTask, .exhausted, .lost: .failure
         }
     }
@@ -60,17 +61,18 @@ enum Verdict {
         let failure = Failure(of: job, result)
         if result.stopReason != .timeout {
             switch meaning {
-            case .fatal: return (.dead, "fatal", failure.text)
+            case .fatal: return (.dead, failure.fatalReason, failure.text)
             case .snooze(let wait): return (.snoozed(for: wait), "snoozed", failure.text)
             case .success, .failure: break
             }
         }
-        return (next(for: job, jitter: jitter), failure.reason, failure.text)
+        return (next(for: job, result, jitter: jitter), failure.reason, failure.text)
     }
 
-    private static func next(for job: Job, jitter: Double) -> Settlement.Outcome {
+    private static func next(for job: Job, _ result: RunResult, jitter: Double) -> Settlement.Outcome {
         let policy = job.retryPolicy
         let failures = job.failures + 1
+        if let most = result.maxRetries, failures > most { return .dead }
         guard policy.allowsRetry(afterFailures: failures) else { return .dead }
         return .retry(after: policy.delay(beforeRetry: failures, jitter: jitter))
     }

@@ -26,7 +26,7 @@ struct Queuectl: ConsoleCommand {
                 ]
             ),
             CommandGroup(name: "In a job", subcommands: [JobGroup.self]),
-            CommandGroup(name: "Workers", subcommands: [WorkerGroup.self]),
+            CommandGroup(name: "Workers", subcommands: [WorkerGroup.self, TasksGroup.self]),
             CommandGroup(name: "Queues", subcommands: [QueueGroup.self]),
             CommandGroup(
                 name: "Set-up",

@@ -135,6 +135,22 @@ import Testing
         #expect(outcome.lines == [code] && outcome.status == 1, "\(outcome)")
     }
 
+    @Test(
+        arguments: [
+            ("127.0.0.1 -10.255.255.1", "no", ["open_server"]), ("127.0.0.1 -10.255.255.1", "yes", []),
+            ("127.0.0.1 -::1", "no", []),
+        ] as [(String, String, [String])]
+    )
+    func aServerThatLetsAnyoneInIsToldOf(bind: String, protectedMode: String, codes: [String]) async throws {
+        // An address with a dash need not be there: in truth it listens to this machine alone.
+        let lines = ["maxmemory-policy noeviction", "bind \(bind)", "protected-mode \(protectedMode)"]
+        let bench = try Bench(server: RedisServer(.init(tcp: true, appendOnly: true, configuration: lines)))
+        #expect(try await bench.run("doctor", "-q").lines == codes)
+        _ = try await bench.redis.send(RedisCommand("CONFIG", "SET", "requirepass", "sesame"))
+        let url = bench.url.replacing("unix://", with: "unix://:sesame@")
+        #expect(try await bench.run("doctor", "-q", "--redis", url).lines == [])
+    }
+
     @Test func aRightThatIsMissingIsNamedAndNoPassword() async throws {
         let server = try Self.sound("user limited on >sesame ~*:{default}:* ~*:queues ~*:config &* +@all -lmpop -xadd")
         let bench = try Bench(server: server)

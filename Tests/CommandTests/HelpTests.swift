@@ -1,3 +1,4 @@
+import Foundation
 import QueueKit
 import RedisClient
 import TestSupport
@@ -55,8 +56,8 @@ import Testing
         "", "enqueue", "run", "status", "list", "show", "logs", "wait", "edit", "cancel", "delete", "jobs", "job",
         "job progress",
         "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
-        "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "push", "push check",
-        "push schema",
+        "dlq purge", "rejected", "rejected list", "rejected show", "rejected retry", "rejected purge", "push",
+        "push check", "push schema", "tasks", "tasks check",
         "worker", "worker start",
         "worker list", "worker stop", "queue", "queue list", "queue pause", "queue resume", "pause", "resume", "signal",
         "config", "config get", "config set",
@@ -118,6 +119,8 @@ import Testing
 
     private func tryOut(_ example: String) async throws {
         let bench = try Bench()
+        let tasks = "tasks: {hello: {argv: [echo, hello]}}\n"
+        try Data(tasks.utf8).write(to: URL(filePath: bench.folder.path + "/tasks.yaml"))
         _ = try await bench.directory.register([.default])
         let state: JobState = example.contains("dlq") ? .dead : example.contains("logs") ? .completed : .pending
         try await bench.add("job1", in: state)
@@ -129,9 +132,9 @@ import Testing
                 "reason",
                 "no",
                 "raw",
-                "x",
+                #"{"command":"true"}"#,
                 "length",
-                "1"
+                "18"
             )
         )
         if example.contains("queuectl run") { return try await tryOutRun(example, bench) }

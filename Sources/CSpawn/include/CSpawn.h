@@ -55,6 +55,7 @@ enum qc_step {
     QC_STEP_CPU_SECONDS,
     QC_STEP_OPEN_FILES,
     QC_STEP_NICENESS,
+    QC_STEP_IDENTITY, /* the user or a group could not be taken on */
     QC_STEP_EXEC,
 };
 
@@ -78,6 +79,17 @@ struct qc_limits {
 /* How much CPU time a process has for ending after XCPU. */
 #define QC_CPU_MARGIN_SECONDS 5
 
+#define QC_GROUPS 64
+
+/* As whom a run is to be started, by a worker of root. */
+struct qc_identity {
+    uint32_t is_set; /* 0: as the worker */
+    uint32_t user;
+    uint32_t group;
+    uint32_t group_count;
+    uint32_t groups[QC_GROUPS];
+};
+
 /*
  * A request. The block that follows holds `slots` 64-bit offsets from the block's start, then the strings they lead to:
  * working directory (0 = the guardian's), paths to try in turn, 0, arguments, 0, environment, 0.
@@ -91,6 +103,7 @@ struct qc_request {
     int64_t timeout_ns; /* -1: none */
     int64_t grace_ns;   /* from TERM to KILL */
     struct qc_limits limits;
+    struct qc_identity identity;
 };
 
 /*

@@ -1,7 +1,7 @@
 /// What `queuectl doctor` looks at, in the order in which it tells of it.
 public enum CheckArea: String, Sendable, CaseIterable {
     // The server.
-    case version, role, persistence, memory, rights, latency, configuration, functions
+    case version, role, persistence, memory, access, rights, latency, configuration, functions
     // The workers.
     case heartbeats, clocks, releases
     // Each queue.
@@ -9,7 +9,7 @@ public enum CheckArea: String, Sendable, CaseIterable {
 
     /// The checks of the server.
     public static let ofServer: [CheckArea] = [
-        .version, .role, .persistence, .memory, .rights, .latency, .configuration, .functions,
+        .version, .role, .persistence, .memory, .access, .rights, .latency, .configuration, .functions,
     ]
     /// The checks of the workers.
     public static let ofWorkers: [CheckArea] = [.heartbeats, .clocks, .releases]
@@ -32,6 +32,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
     case evictionPolicy = "eviction_policy"
     case evictedKeys = "evicted_keys"
     case memoryNearlyFull = "memory_nearly_full"
+    case openServer = "open_server"
     case missingRight = "missing_right"
     case rightsUnknown = "rights_unknown"
     case slowAnswers = "slow_answers"
@@ -80,6 +81,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
         case .replica, .cluster: .role
         case .notPersistent, .snapshotsOnly, .persistenceFailing, .loading: .persistence
         case .evictionPolicy, .evictedKeys, .memoryNearlyFull: .memory
+        case .openServer: .access
         case .missingRight, .rightsUnknown: .rights
         case .slowAnswers: .latency
         case .damagedSetting: .configuration
@@ -118,7 +120,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
         case .cluster, .rightsUnknown, .unknownWorker, .mixedReleases, .unknownFields, .preparedHashes, .paused,
             .rejectedPushes, .deadJobs, .removedDeadJobs:
             .note
-        case .notPersistent, .snapshotsOnly, .loading, .memoryNearlyFull, .slowAnswers, .damagedSetting,
+        case .openServer, .notPersistent, .snapshotsOnly, .loading, .memoryNearlyFull, .slowAnswers, .damagedSetting,
             .otherFunctions,
             .lateHeartbeat, .clockOffset, .unknownKey, .damagedField, .noWorkers, .overdueLeases, .duePushMissing,
             .leftovers:

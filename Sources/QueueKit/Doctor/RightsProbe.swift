@@ -1,11 +1,26 @@
 import RedisClient
 
 /// A right that the user of a connection does not have.
-struct MissingRight: Sendable, Hashable {
+public struct MissingRight: Sendable, Hashable {
     /// The command, the keys or the channels that are refused.
-    let name: String
-    let problem: String
-    let remedy: String
+    public let name: String
+    /// What the user may not do, as it follows a colon.
+    public let problem: String
+    /// The command that gives it the right.
+    public let remedy: String
+}
+
+extension QueueDirectory {
+    /// Tries out what the user of the connection lacks for a role in some queues. One round trip more than a command; nothing runs.
+    ///
+    /// - Returns: What is missing; nil if the user may not use transactions, by which it is tried out.
+    /// - Throws: `QueueError` when Redis cannot be asked.
+    public func missingRights(
+        for role: UserRole,
+        in queues: [QueueName]
+    ) async throws(QueueError) -> [MissingRight]? {
+        try await RightsProbe(self, queues, as: role).missing()
+    }
 }
 
 /// Tries out whether a user may do what queuectl does.
@@ -15,10 +30,12 @@ struct MissingRight: Sendable, Hashable {
 struct RightsProbe {
     private let directory: QueueDirectory
     private let queues: [QueueName]
+    private let role: UserRole
 
-    init(_ directory: QueueDirectory, _ queues: [QueueName]) {
+    init(_ directory: QueueDirectory, _ queues: [QueueName], as role: UserRole = .admin) {
         self.directory = directory
         self.queues = queues
+        self.role = role
     }
 
     /// What is missing, by name; nil if the user may not even use transactions.
@@ -57,28 +74,14 @@ struct RightsProbe {
         )
     }
 
-    /// What transitions and readers do with the keys of a queue.
-    private static let words = [
-        "EXISTS K", "TYPE K", "UNLINK K", "DEL K", "EXPIRE K 1", "PEXPIRE K 1", "GET K", "SET K v",
-        "HGET K f", "HMGET K f", "HGETALL K", "HSET K f v", "HSETNX K f v", "HDEL K f", "HLEN K", "HEXISTS K f",
-        "HINCRBY K f 1", "HSCAN K 0", "LLEN K", "LRANGE K 0 0", "LINDEX K 0", "LPOS K e", "LPUSH K e", "RPUSH K e",
-        "LPOP K", "RPOP K", "LREM K 1 e", "LTRIM K 0 0", "LMPOP 1 K LEFT", "BLMOVE K K RIGHT LEFT 1", "ZADD K 1 m",
-        "ZREM K m",
-        "ZCARD K", "ZCOUNT K 0 1", "ZSCORE K m", "ZRANGE K 0 0", "ZRANGEBYSCORE K 0 0", "ZREVRANGE K 0 0",
-        "ZREVRANGEBYSCORE K 0 0", "ZPOPMIN K",
-        "ZREMRANGEBYSCORE K 0 0", "ZSCAN K 0", "XADD K * f v", "XLEN K", "XRANGE K - +", "XREVRANGE K + -",
-        "XREAD STREAMS K 0",
-        "XTRIM K MAXLEN 1", "XDEL K 1-0", "EVAL return 1 K", "EVALSHA x 1 K", "SCRIPT LOAD x", "TIME", "SCAN 0", "INFO",
-    ]
-
     private func commands(_ queue: QueueName) -> [Probe] {
         let keys = directory.queue(queue).keys
-        return Self.words.map { line in
+        return role.words.map { line in
             // Not EVAL's script: it has a space of its own.
             var words =
                 line == "EVAL return 1 K"
                 ? ["EVAL", "return 1", "1", "K"] : line.split(separator: " ").map(String.init)
-            words = words.map { $0 == "K" ? keys.meta : $0 }
+            words = words.map { $0 == "K" ? keys.meta : $0.hasPrefix("R:") ? keys.prefix + $0.dropFirst(2) : $0 }
             return (Self.command(words), "~\(keys.prefix)*")
         }
     }
@@ -86,21 +89,31 @@ struct RightsProbe {
     /// The keys that all queues share.
     private var keyProbes: [Probe] {
         let keys = directory.keys
-        return [
-            (RedisCommand("SADD", keys.queues, "x"), "~\(keys.namespace):*"),
-            (RedisCommand("SMEMBERS", keys.queues), "~\(keys.namespace):*"),
-            (RedisCommand("HGETALL", keys.config), "~\(keys.namespace):*"),
-            (RedisCommand("HSET", "\(keys.namespace):worker:x", "f", "v"), "~\(keys.namespace):*"),
+        let pattern = "~\(keys.namespace):*"
+        var probes: [Probe] = [
+            (RedisCommand("SMEMBERS", keys.queues), pattern), (RedisCommand("HGETALL", keys.config), pattern),
         ]
+        if role != .viewer { probes.append((RedisCommand("SADD", keys.queues, "x"), pattern)) }
+        if role == .admin || role == .worker {
+            probes.append((RedisCommand("HSET", "\(keys.namespace):worker:x", "f", "v"), pattern))
+        }
+        if role == .admin { probes.append((RedisCommand("HSET", keys.config, "f", "v"), pattern)) }
+        return probes
     }
 
     private var channelProbes: [Probe] {
         let pattern = "&\(directory.namespace):*"
-        let channels = [directory.keys.controlPrefix + "x", directory.keys.workerEvents]
-        return channels.flatMap {
-            [(RedisCommand("PUBLISH", $0, "x"), pattern), (RedisCommand("SUBSCRIBE", $0), pattern)]
+        let shared = [directory.keys.controlPrefix + "x", directory.keys.workerEvents]
+        let own = queues.map { directory.queue($0).keys.events }
+        let spoken: [String]
+        let heard: [String]
+        switch role {
+        case .admin, .worker: (spoken, heard) = (shared + own, shared)
+        case .producer: (spoken, heard) = (own, own)
+        case .viewer: (spoken, heard) = ([], own)
         }
-            + queues.map { (RedisCommand("PUBLISH", directory.queue($0).keys.events, "x"), pattern) }
+        return spoken.map { (RedisCommand("PUBLISH", $0, "x"), pattern) }
+            + heard.map { (RedisCommand("SUBSCRIBE", $0), pattern) }
     }
 
     private static func command(_ words: [String]) -> RedisCommand {

@@ -10,9 +10,9 @@ public struct CheckReport: Sendable {
 
 /// Looks at the server: whether it is one that keeps jobs, and keeps them for good.
 public struct ServerCheck {
-    private let directory: QueueDirectory
+    let directory: QueueDirectory
     private var redis: RedisConnection { directory.redis }
-    private var report = CheckReport()
+    var report = CheckReport()
 
     /// Prepares a check. No I/O.
     public init(_ directory: QueueDirectory) {
@@ -21,23 +21,29 @@ public struct ServerCheck {
 
     /// Looks at everything once. A dozen round trips; nothing is written.
     ///
-    /// - Parameter queues: The queues whose keys the user must be allowed to use.
+    /// - Parameters:
+    ///   - queues: The queues whose keys the user must be allowed to use.
+    ///   - role: What the user must be able to do with them.
     /// - Throws: `QueueError` when Redis cannot be reached, or does not let itself be asked.
-    public mutating func run(_ queues: [QueueName]) async throws(QueueError) -> CheckReport {
-        try await checkRights(queues)
+    public mutating func run(
+        _ queues: [QueueName],
+        as role: UserRole = .admin
+    ) async throws(QueueError) -> CheckReport {
+        try await checkRights(queues, role)
         if let info = try await info() {
             checkVersion(info)
             checkRole(info)
             try await checkPersistence(info)
             checkMemory(info)
         }
+        try await checkAccess()
         try await checkLatency()
         try await checkConfiguration()
         try await checkFunctions()
         return report
     }
 
-    private mutating func add(
+    mutating func add(
         _ kind: FindingKind,
         severity: Finding.Severity? = nil,
         _ object: String,
@@ -124,7 +130,7 @@ public struct ServerCheck {
     }
 
     /// Settings of the server, where the user may ask for them.
-    private func settings(_ names: [String]) async throws(QueueError) -> [String: String] {
+    func settings(_ names: [String]) async throws(QueueError) -> [String: String] {
         let commands = names.map { RedisCommand("CONFIG", "GET", $0) }
         var values: [String: String] = [:]
         for (name, reply) in zip(names, try await directory.replies(commands, attempting: "look at the server")) {
@@ -193,9 +199,8 @@ public struct ServerCheck {
         add(.otherFunctions, QueueFunctions.library, problem, remedy: "queuectl install-functions")
     }
 
-    private mutating func checkRights(_ queues: [QueueName]) async throws(QueueError) {
-        let probe = RightsProbe(directory, queues)
-        guard let missing = try await probe.missing() else {
+    private mutating func checkRights(_ queues: [QueueName], _ role: UserRole) async throws(QueueError) {
+        guard let missing = try await directory.missingRights(for: role, in: queues) else {
             report.facts[.rights] = "not known"
             let problem = "the user may not use transactions, by which rights are tried out without an effect"
             add(.rightsUnknown, "MULTI", problem, remedy: "Give it MULTI and DISCARD: +multi +discard")

@@ -49,7 +49,7 @@ enum DocumentField: String, CaseIterable, Sendable {
         case .argv: "give an array of strings, the program first"
         case .task: NameRule.accepted(JobLimits.nameBytes)
         case .args:
-            "give an object of at most \(JobLimits.args) strings, numbers and booleans, their names of "
+            "give an object of at most \(JobLimits.args) strings, numbers, booleans and lists of these, their names of "
                 + "\(JobLimits.argNameBytes) bytes"
         case .priority: "give \(JobLimits.priority)"
         case .maxRetries: "give \(JobLimits.maxRetries)"

@@ -70,12 +70,28 @@ extension FieldReader {
             guard JobLimits.argNameBytes.contains(member.name.utf8.count) else {
                 throw error(.string(member.name), "is a name of \(member.name.utf8.count) bytes")
             }
-            switch member.value {
-            case .string, .number, .bool: break
-            case .null, .array, .object:
-                throw error(member.value, "is not a string, a number or a boolean", at: ".\(member.name)")
-            }
+            try checkArgument(member.value, at: ".\(member.name)")
         }
         return value.text
+    }
+
+    private func checkArgument(_ value: JSONValue, at place: String, inList: Bool = false) throws(DocumentError) {
+        switch value {
+        case .string, .number, .bool: break
+        case .array(let elements) where !inList:
+            if elements.count > JobLimits.argElements {
+                throw DocumentError(
+                    field: field.rawValue + place,
+                    problem: "has \(elements.count) elements",
+                    accepted: field.accepted
+                )
+            }
+            for (index, element) in elements.enumerated() {
+                try checkArgument(element, at: "\(place)[\(index)]", inList: true)
+            }
+        case .null, .array, .object:
+            let others = inList ? "" : ", or a list of these"
+            throw error(value, "is not a string, a number or a boolean" + others, at: place)
+        }
     }
 }

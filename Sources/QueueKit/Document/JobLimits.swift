@@ -43,6 +43,8 @@ public enum JobLimits {
     public static let args = 64
     /// Bytes of the name of an argument.
     public static let argNameBytes = 1...128
+    /// Number of elements of an argument that is a list.
+    public static let argElements = 1000
     /// Number of tags.
     public static let tags = 32
     /// Bytes of one tag.

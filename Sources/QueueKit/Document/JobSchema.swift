@@ -57,7 +57,10 @@ package enum JobSchema {
             "args": {
               "type": "object", "maxProperties": \#(JobLimits.args),
               "propertyNames": { "minLength": \#(JobLimits.argNameBytes.lowerBound), "maxLength": \#(JobLimits.argNameBytes.upperBound) },
-              "additionalProperties": { "type": ["string", "number", "boolean"] }
+              "additionalProperties": { "anyOf": [
+                  { "type": ["string", "number", "boolean"] },
+                  { "type": "array", "maxItems": \#(JobLimits.argElements), "items": { "type": ["string", "number", "boolean"] } }
+              ] }
             },
             "priority": \#(whole(JobLimits.priority)),
             "max_retries": \#(whole(JobLimits.maxRetries)),

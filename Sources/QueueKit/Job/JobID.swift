@@ -28,8 +28,8 @@ public struct JobID: Sendable, Hashable, CustomStringConvertible {
 ///
 /// They appear in Redis keys, in file names and in URLs: no separator, brace or space may be in them, nor may they be
 /// the two names that mean a folder.
-enum NameRule {
-    static func allows(_ text: String, bytes: ClosedRange<Int>) -> Bool {
+package enum NameRule {
+    package static func allows(_ text: String, bytes: ClosedRange<Int>) -> Bool {
         bytes.contains(text.utf8.count) && text != "." && text != ".." && text.utf8.allSatisfy(allows)
     }
 

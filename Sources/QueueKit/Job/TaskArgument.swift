@@ -6,6 +6,8 @@ public enum TaskArgument: Sendable, Hashable {
     case number(Double)
     /// True or false.
     case bool(Bool)
+    /// Several of these, no lists among them.
+    case list([TaskArgument])
 
     /// The text, if it is one.
     public var string: String? { if case .string(let text) = self { text } else { nil } }
@@ -15,6 +17,20 @@ public enum TaskArgument: Sendable, Hashable {
     public var integer: Int? { number.flatMap { Int(exactly: $0) } }
     /// True or false, if it is that.
     public var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+    /// The elements, if it is a list.
+    public var list: [TaskArgument]? { if case .list(let elements) = self { elements } else { nil } }
+
+    init?(_ value: JSONValue) {
+        switch value {
+        case .string(let text): self = .string(text)
+        case .number(let literal):
+            guard let number = Double(literal) else { return nil }
+            self = .number(number)
+        case .bool(let flag): self = .bool(flag)
+        case .array(let elements): self = .list(elements.compactMap(TaskArgument.init))
+        case .null, .object: return nil
+        }
+    }
 }
 
 extension Job {
@@ -22,12 +38,7 @@ extension Job {
     public var arguments: [String: TaskArgument] {
         guard case .task(_, let args?) = command, case .object(let members) = JSONValue.parsed(args) else { return [:] }
         let arguments: [(String, TaskArgument)] = members.compactMap { member in
-            switch member.value {
-            case .string(let text): (member.name, .string(text))
-            case .number(let literal): Double(literal).map { (member.name, .number($0)) }
-            case .bool(let flag): (member.name, .bool(flag))
-            case .null, .array, .object: nil
-            }
+            TaskArgument(member.value).map { (member.name, $0) }
         }
         return Dictionary(arguments, uniquingKeysWith: { first, _ in first })
     }

@@ -11,6 +11,8 @@ public struct ClaimRequest: Sendable {
     public var slots: Int
     /// Whether a suspect may be among them (``Job/isSuspect``); a worker runs one of these at a time.
     public var maySuspect: Bool
+    /// Whether it takes pushes in too, up to `JobQueue.batchLimit` and `JobQueue.intakeBytes`.
+    public var takesIn: Bool
     /// Lease, heartbeat and caps in force.
     public var configuration: QueueConfiguration
 
@@ -20,12 +22,14 @@ public struct ClaimRequest: Sendable {
         number: Int64,
         slots: Int,
         maySuspect: Bool = true,
+        takesIn: Bool = true,
         configuration: QueueConfiguration
     ) {
         self.worker = worker
         self.number = number
         self.slots = slots
         self.maySuspect = maySuspect
+        self.takesIn = takesIn
         self.configuration = configuration
     }
 }
@@ -36,16 +40,6 @@ public struct ClaimedJob: Sendable {
     public let job: Job
     /// What proves the lease: each settle and renew carries it.
     public let token: JobToken
-}
-
-/// A push that waits to be judged.
-public struct IntakeItem: Sendable {
-    /// Its number in the intake.
-    public let number: Int64
-    /// The entry as it was pushed.
-    public let raw: [UInt8]
-    /// The fields of the prepared hash, if the entry is the id of one.
-    public let preparedFields: [(String, [UInt8])]
 }
 
 /// What a claim gave.
@@ -70,6 +64,10 @@ public struct Claim: Sendable {
 
     /// Whether all there was has been looked at: a claim is bounded, and may stop with pushes or due jobs left.
     public var isExhaustive: Bool { intake.isEmpty && unread.isEmpty && (nextDue.map { $0 > now } ?? true) }
+    /// Whether it stopped taking in with pushes left, probably.
+    public var leavesPushes: Bool {
+        intake.count >= JobQueue.batchLimit || intake.reduce(0) { $0 + $1.byteCount } >= JobQueue.intakeBytes
+    }
 }
 
 extension JobQueue {
@@ -109,6 +107,8 @@ extension RedisArguments {
         append(configuration.retentionCount)
         append(configuration.dlqRetentionAge.map { String($0.wholeMilliseconds) } ?? "")
         append(configuration.dlqRetentionCount.map(String.init) ?? "")
+        append(request.takesIn ? JobQueue.batchLimit : 0)
+        append(JobQueue.intakeBytes)
     }
 }
 
@@ -139,17 +139,6 @@ extension ClaimedJob {
         guard let token = job.token ?? parts[1].string.flatMap(JobToken.init) else { return nil }
         self.job = job
         self.token = token
-    }
-}
-
-extension IntakeItem {
-    init?(reply: RESPValue) {
-        guard let parts = reply.array, parts.count == 3, let number = parts[0].int, let raw = parts[1].bytes,
-            let fields = parts[2].fields
-        else { return nil }
-        self.number = number
-        self.raw = raw
-        self.preparedFields = fields
     }
 }
 

@@ -34,7 +34,7 @@ public struct HandlerExecutor: JobExecutor {
         let job = claimed.job
         if let handler { return HandlerRun(job: job, context: context, handler: handler) }
         guard case .task(let name, _) = job.command, let task = tasks[name] else {
-            return UnknownTask(job, worker: context.worker, known: known)
+            return NoRun(.unknown(known), of: job, worker: context.worker)
         }
         return HandlerRun(job: job, context: context, handler: task)
     }

@@ -20,10 +20,15 @@ public enum JobEnvironment {
         return inherited
     }
 
-    /// Puts the environment together. A job's own `env` comes before what is inherited.
-    public static func of(_ job: Job, context: RunContext, inherited: [String: String]) -> [String: String] {
+    /// Puts the environment together. What the job sets comes before what is inherited.
+    static func of(
+        _ job: Job,
+        setting own: [String: String],
+        context: RunContext,
+        inherited: [String: String]
+    ) -> [String: String] {
         var environment = inherited
-        environment.merge(job.env) { _, own in own }
+        environment.merge(own) { _, own in own }
         environment["QUEUECTL_JOB_ID"] = job.id.text
         environment["QUEUECTL_ATTEMPT"] = String(job.run)
         environment["QUEUECTL_QUEUE"] = job.queue.text

@@ -88,6 +88,8 @@ public struct RunResult: Sendable {
         case notStarted(String)
         /// This worker does not know how to do it, for this reason; another one may.
         case unknownTask(String)
+        /// The worker must not run it, whatever is tried: a word for programs, and the reason.
+        case refused(reason: String, String)
         /// The machine has no room to start anything: the job is not to blame.
         case exhausted(String)
     }
@@ -110,6 +112,10 @@ public struct RunResult: Sendable {
     public var usage: String?
     /// How long it ran.
     public var duration: Duration
+    /// How long it was allowed to, if that was limited.
+    public var timeout: Duration?
+    /// The retries that are allowed, for a job that asks for more.
+    public var maxRetries: Int?
     /// What it told of itself; the worker fills it in from what was given to ``RunContext/report(_:)``.
     public internal(set) var notes = RunNotes()
 

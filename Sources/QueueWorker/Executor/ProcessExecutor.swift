@@ -1,7 +1,7 @@
 import ProcessRunner
 import QueueKit
 
-/// Runs jobs as processes: a command by `/bin/sh -c`, an argv directly. It knows no tasks: those fail as `unknown_task`.
+/// Runs jobs as processes: a command by `/bin/sh -c`, an argv directly, a task by the argv that a ``TaskFile`` has for it.
 public final class ProcessExecutor: JobExecutor {
     /// How much output of a run waits in memory to be sent, however large the cap: what a run prints faster than ten
     /// times that a second has gaps.
@@ -10,39 +10,48 @@ public final class ProcessExecutor: JobExecutor {
     private let runner: ProcessRunner
     /// What every job is given of the worker's environment.
     private let inherited: [String: String]
+    private let rules: JobRules
 
     /// Starts what runs processes.
     ///
-    /// - Parameter environment: the worker's own; jobs are given the harmless part of it (``JobEnvironment``).
+    /// - Parameters:
+    ///   - environment: the worker's own; jobs are given the harmless part of it (``JobEnvironment``).
+    ///   - rules: the tasks that it knows, and what jobs may ask for.
     /// - Throws: ``WorkerError`` when the machine has no room for it.
-    public init(environment: [String: String]) throws(WorkerError) {
+    public init(environment: [String: String], rules: JobRules = .none) throws(WorkerError) {
         do {
             runner = try ProcessRunner()
         } catch {
             throw WorkerError("Cannot run processes: \(error)")
         }
         inherited = JobEnvironment.inherited(from: environment)
+        self.rules = rules
     }
 
     /// Begins to run a job.
     public func start(_ claimed: ClaimedJob, context: RunContext) -> any RunningJob {
         let job = claimed.job
-        let program: ProcessSpec.Program
-        switch job.command {
-        case .shell(let text): program = .shell(text)
-        case .argv(let words): program = .argv(words)
-        case .task: return UnknownTask(job, worker: context.worker, known: "processes")
-        case nil: program = .argv([])
+        let plan: JobRules.Plan
+        do throws(JobRules.Refusal) {
+            plan = try rules.plan(for: job)
+        } catch {
+            return NoRun(error, of: job, worker: context.worker)
         }
         var spec = ProcessSpec(
-            program: program,
-            environment: JobEnvironment.of(job, context: context, inherited: inherited)
+            program: plan.program,
+            environment: JobEnvironment.of(
+                job,
+                setting: plan.environment,
+                context: context,
+                inherited: plan.user?.environment(from: inherited) ?? inherited
+            )
         )
-        spec.workingDirectory = job.cwd
+        spec.workingDirectory = plan.cwd
+        spec.identity = plan.user?.identity
         spec.standardInput = job.stdin.map { Array($0.utf8) }
         spec.outputLimit = min(context.configuration.outputCap, Self.bufferLimit)
         spec.onOutput = context.onOutput
-        spec.timeout = job.timeout
+        spec.timeout = plan.timeout
         spec.grace = job.grace
         spec.limits = ProcessLimits(
             memoryBytes: job.memory,
@@ -52,7 +61,7 @@ public final class ProcessExecutor: JobExecutor {
         )
         let lines = ControlLines(context.reports)
         spec.control = .init(variable: JobEnvironment.control) { lines.add($0) }
-        return ProcessRun(runner.start(spec), lines)
+        return ProcessRun(runner.start(spec), lines, plan)
     }
 
     /// The thread that hears of the ends of runs: what is to be done then is done there and then.

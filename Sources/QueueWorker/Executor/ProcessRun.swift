@@ -6,12 +6,14 @@ final class ProcessRun: RunningJob {
     private let process: RunningProcess
     /// What it says through its control pipe.
     private let lines: ControlLines
+    private let plan: JobRules.Plan
     /// The end of what was taken of its standard error: the error message of its job may stand there.
     private let lastErrors = Mutex(LastErrors())
 
-    init(_ process: RunningProcess, _ lines: ControlLines) {
+    init(_ process: RunningProcess, _ lines: ControlLines, _ plan: JobRules.Plan) {
         self.process = process
         self.lines = lines
+        self.plan = plan
     }
 
     func result() async -> RunResult {
@@ -19,7 +21,10 @@ final class ProcessRun: RunningJob {
         lines.end()
         var errors = lastErrors.withLock { $0 }
         errors.add(result.output.chunks)
-        return RunResult(result, lastErrorLine: errors.lastLine)
+        var ended = RunResult(result, lastErrorLine: errors.lastLine)
+        ended.timeout = plan.timeout
+        ended.maxRetries = plan.maxRetries
+        return ended
     }
 
     func takeOutput() -> [OutputChunk] {

@@ -23,6 +23,7 @@ struct BulkRun {
                     done = try await step(queue, until)
                 } catch {
                     progress.end()
+                    guard progress.count > 0 else { throw error }
                     console.note("queuectl: \(summary(progress)) before that; give the command again to go on")
                     throw error
                 }

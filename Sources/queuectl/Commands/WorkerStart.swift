@@ -19,6 +19,7 @@ struct WorkerStart: ConsoleCommand {
               queuectl worker start --count 3 --queue urgent --queue default
               queuectl worker start --count 3 --queue default:3 --queue mail:1
               queuectl worker start --count 3 --drain
+              queuectl worker start --tasks tasks.yaml
               queuectl worker start --max-jobs 1000 --max-idle 5m
               queuectl worker start --count 3 --detach
             """.filled
@@ -35,6 +36,18 @@ struct WorkerStart: ConsoleCommand {
         )
     )
     var queue: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The tasks that it knows, and what jobs may ask for: see docs/tasks.md. Otherwise QUEUECTL_TASKS.",
+            valueName: "path"
+        ),
+        completion: .file()
+    )
+    var tasks: String?
+
+    @Flag(help: "Refuse jobs with a command of their own: only tasks of that file are run.")
+    var tasksOnly = false
 
     @Flag(help: "End once nothing is left to claim and nothing runs. Jobs that wait for a time are left.")
     var drain = false
@@ -81,9 +94,11 @@ struct WorkerStart: ConsoleCommand {
         let maxIdle = try maxIdle.map {
             try DurationOption.parse($0, "--max-idle", atLeast: .seconds(1), atMost: .seconds(30 * 86_400))
         }
+        let rules = try TaskFileOption.rules(tasks, tasksOnly: tasksOnly)
         let session = try await Session(options)
         defer { session.redis.close() }
         let selection = try await QueueSelection(queue) { try await session.directory.queues() }
+        try await WorkerRights.require(in: selection.queues, session)
         if detach { return try startDetached(slots, session, console) }
 
         var settings = WorkerOptions(queues: selection.queues, slots: slots, version: Version.number)
@@ -100,12 +115,13 @@ struct WorkerStart: ConsoleCommand {
             queues: selection,
             redis: session.configuration.description
         )
-        try await Self.serve(settings, session, log, console)
+        try await Self.serve(settings, rules, session, log, console)
     }
 
     /// Runs a worker in this process until signals end it.
     private static func serve(
         _ settings: WorkerOptions,
+        _ rules: JobRules,
         _ session: Session,
         _ log: WorkerLog,
         _ console: Console
@@ -114,7 +130,7 @@ struct WorkerStart: ConsoleCommand {
             settings,
             redis: session.configuration,
             namespace: session.namespace,
-            executor: try ProcessExecutor(environment: Environment.all),
+            executor: try ProcessExecutor(environment: Environment.all, rules: rules),
             onEvent: { event in
                 let now = Timestamp.now()
                 if case .ready = event {

@@ -15,8 +15,16 @@ struct Examination: Sendable {
 
     /// Checks everything, and repairs what is safe if it is to.
     ///
-    /// - Parameter named: the queues to check; none means all.
-    init(_ session: Session, _ named: [QueueName], repairs: Bool, _ console: Console) async throws {
+    /// - Parameters:
+    ///   - named: the queues to check; none means all.
+    ///   - role: what the user is to have the rights for.
+    init(
+        _ session: Session,
+        _ named: [QueueName],
+        as role: UserRole,
+        repairs: Bool,
+        _ console: Console
+    ) async throws {
         redis = session.configuration.description
         namespace = session.namespace
         let directory = session.directory
@@ -26,7 +34,7 @@ struct Examination: Sendable {
         let names = queues.map(\.name)
         now = try await session.now()
         var serverCheck = ServerCheck(directory)
-        server = try await serverCheck.run(names)
+        server = try await serverCheck.run(names, as: role)
         let configuration = try await Self.configuration(directory)
         var workerCheck = WorkerCheck(directory, names)
         workers = try await workerCheck.run(configuration)

@@ -12,7 +12,10 @@ struct TaskOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Its arguments: an object of strings, numbers and booleans.", valueName: "json")
+        help: ArgumentHelp(
+            "Its arguments: an object of strings, numbers, booleans and lists of these.",
+            valueName: "json"
+        )
     )
     var args: String?
 }

@@ -12,19 +12,31 @@ final class Bench: Sendable {
     /// A home, and the folder that programs run in.
     let folder: TemporaryFolder
 
-    init(server: RedisServer? = nil) throws {
+    /// The user of ``redis``, whose password is the same word; nil for none.
+    private let user: String?
+
+    init(server: RedisServer? = nil, namespace: String? = nil, user: String? = nil) throws {
         let chosen = try server ?? RedisServer.shared()
         self.server = chosen
-        namespace = RedisServer.uniqueName("c")
-        redis = chosen.connection()
-        directory = QueueDirectory(namespace: namespace, redis: redis)
+        self.namespace = namespace ?? RedisServer.uniqueName("c")
+        self.user = user
+        var configuration = chosen.configuration
+        configuration.username = user
+        configuration.password = user
+        redis = RedisConnection(configuration)
+        directory = QueueDirectory(namespace: self.namespace, redis: redis)
         folder = try TemporaryFolder()
     }
 
     /// The queue `default`.
     var queue: JobQueue { directory.queue(.default) }
 
-    var url: String { "unix://\(server.folder.path)/redis.sock" }
+    var url: String { url(as: user) }
+
+    /// The URL for a user whose password is the same word.
+    func url(as user: String?) -> String {
+        "unix://" + (user.map { "\($0):\($0)@" } ?? "") + "\(server.folder.path)/redis.sock"
+    }
 
     /// What programs find in their environment.
     var environment: [String: String] {

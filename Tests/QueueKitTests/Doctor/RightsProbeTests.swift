@@ -1,4 +1,5 @@
 import Foundation
+import QueueScripts
 import RedisClient
 import TestSupport
 import Testing
@@ -38,6 +39,25 @@ import Testing
             }
         }
         return words.intersection(known)
+    }
+
+    @Test(
+        arguments: [
+            (
+                .worker,
+                [.claim, .ingest, .settle, .turn, .renew, .report, .appendLog, .sweep, .inspect, .repair]
+            ), (.producer, [.enqueue]), (.viewer, [.find]),
+        ] as [(UserRole, [QueueScript])]
+    )
+    func eachRoleIsAskedForWhatItsScriptsDo(role: UserRole, scripts: [QueueScript]) {
+        let tried = Set(role.words.map { String($0.prefix { $0 != " " }) })
+        for script in scripts {
+            let calls = script.source.matches(of: /(?:call|try|send|check)\('([A-Z]+)'/).map { String($0.1) }
+            // What common.lua does for those that change something.
+            let common: Set = ["HSET", "LPUSH", "PUBLISH", "RPUSH", "UNLINK", "ZADD", "ZREM"]
+            let untried = Set(calls).subtracting(tried).subtracting(role == .viewer ? common : ["PUBLISH"])
+            #expect(untried.isEmpty, "\(role), \(script.name): \(untried.sorted())")
+        }
     }
 
     @Test func everyCommandInTheSourcesIsTriedOut() async throws {

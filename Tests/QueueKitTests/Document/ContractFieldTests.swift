@@ -64,7 +64,7 @@ import Testing
     }
 
     private static let someArgs =
-        "give an object of at most 64 strings, numbers and booleans, their names of 1...128 bytes"
+        "give an object of at most 64 strings, numbers, booleans and lists of these, their names of 1...128 bytes"
 
     @Test(
         arguments: [
@@ -73,8 +73,15 @@ import Testing
                 #"task: "a b" has characters that are not allowed; give 1...128 letters, digits, _ . or -"#
             ),
             (#"{"task":"t","args":[]}"#, "args: [] is not an object; \(someArgs)"),
-            (#"{"task":"t","args":{"a":null}}"#, "args.a: null is not a string, a number or a boolean; \(someArgs)"),
-            (#"{"task":"t","args":{"a":{}}}"#, "args.a: {} is not a string, a number or a boolean; \(someArgs)"),
+            (
+                #"{"task":"t","args":{"a":null}}"#,
+                "args.a: null is not a string, a number or a boolean, or a list of these; \(someArgs)"
+            ),
+            (
+                #"{"task":"t","args":{"a":{}}}"#,
+                "args.a: {} is not a string, a number or a boolean, or a list of these; \(someArgs)"
+            ),
+            (#"{"task":"t","args":{"a":[1,[]]}}"#, "args.a[1]: [] is not a string, a number or a boolean; \(someArgs)"),
             (#"{"task":"t","args":{"":1}}"#, #"args: "" is a name of 0 bytes; \#(someArgs)"#),
         ] as [(String, String)]
     )
@@ -84,6 +91,8 @@ import Testing
         let members = (0..<64).map { #""a\#($0)":\#($0)"# }
         let most = #"{"task":"t","args":{\#(members.joined(separator: ","))}}"#
         #expect(try JobDocument(json: most).task == "t")
+        let long = (0...1000).map { _ in "1" }.joined(separator: ",")
+        Refusal(#"{"task":"t","args":{"a":[\#(long)]}}"#, "args.a: has 1001 elements; \(Self.someArgs)").check()
         Refusal(
             most.replacing("{\"a0\"", with: "{\"more\":true,\"a0\""),
             "args: has 65 members; \(Self.someArgs)"
@@ -91,11 +100,11 @@ import Testing
     }
 
     @Test func aTaskIsStoredAndReadBack() throws {
-        let document = try JobDocument(json: #"{"task":"resize","args":{"width":100,"of":"a.png","sharp":true}}"#)
+        let document = try JobDocument(json: #"{"task":"resize","args":{"width":100,"of":["a.png"],"sharp":true}}"#)
         let fields = document.fields(configuration: QueueConfiguration()).map { ($0.name, Array($0.value.utf8)) }
         let job = Job(id: try JobID("a"), queue: .default, fields: fields)
-        #expect(job.command == .task("resize", args: #"{"width":100,"of":"a.png","sharp":true}"#))
-        #expect(job.arguments == ["width": .number(100), "of": .string("a.png"), "sharp": .bool(true)])
+        #expect(job.command == .task("resize", args: #"{"width":100,"of":["a.png"],"sharp":true}"#))
+        #expect(job.arguments == ["width": .number(100), "of": .list([.string("a.png")]), "sharp": .bool(true)])
         #expect(job.corrupt == nil && job.unknownFields.isEmpty)
     }
 

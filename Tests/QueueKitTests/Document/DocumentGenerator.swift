@@ -17,7 +17,7 @@ struct DocumentGenerator {
 
     private static let programs: [[Member]] = [
         [("command", #""convert \"in é.png\" out.jpg""#)], [("argv", #"["ls","","-l"]"#)], [("task", #""resize""#)],
-        [("task", #""a.b-c_D9""#), ("args", #"{"width":100,"ratio":1.5e0,"of":"é","sharp":true}"#)],
+        [("task", #""a.b-c_D9""#), ("args", #"{"width":100,"ratio":1.5e0,"of":["é",1],"sharp":true}"#)],
     ]
 
     private static let times: [[Member]] = [

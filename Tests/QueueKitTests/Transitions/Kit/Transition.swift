@@ -54,6 +54,12 @@ struct Transition: Sendable, CustomTestStringConvertible {
             // That it was added is as good an answer as that it took the place of another.
             return try await through.enqueue([job], configuration: .init(), replace: true).count
         },
+        Transition("take_in") { queue in
+            try await queue.send("LPUSH", "R:incoming", #"{"id":"j","command":"x"}"#, "malformed [")
+        } call: { _, through in
+            // Sent again it takes in what has come since; what it took in is handed out when it is overdue.
+            _ = try await through.takeIn()
+        },
         Transition("ingest") { queue in
             try await queue.send("LPUSH", "R:incoming", #"{"id":"j","command":"x"}"#, "malformed [")
             try await queue.claim(0)
@@ -77,6 +83,11 @@ struct Transition: Sendable, CustomTestStringConvertible {
             }
             // Here too.
             return try await through.admit(jobs, configuration: .init()).count
+        },
+        Transition("readmit") { queue in
+            try await queue.seed("XADD R:rejected 1-1 reason no raw [ length 1")
+        } call: { queue, through in
+            try await through.readmit("1-1", as: queue.newJob("j"), configuration: .init())
         },
     ]
 

@@ -1,0 +1,42 @@
+import Glibc
+import QueueKit
+
+/// What jobs of a queue may ask for. Whatever is nil is not restricted.
+struct JobPolicy: Sendable {
+    /// Patterns of the programs (`argv[0]`) that may be run, as `fnmatch` has them: `*` stands for anything but a slash.
+    var commands: [String]?
+    /// Whether shell commands may be run. Nil: unless `commands` restricts what is run.
+    var shell: Bool?
+    /// As which user.
+    var user: UserAccount?
+    /// The folder that jobs stay below with their `cwd`.
+    var cwdRoot: String?
+    /// The variables that jobs may set. Nil: all but those that make programs run something else; for tasks none.
+    var environment: [EnvironmentRule]?
+    /// The longest timeout that a job may have; one without gets this.
+    var maxTimeout: Duration?
+
+    /// Whether this program may be run.
+    func allows(program: String) -> Bool {
+        guard let commands else { return true }
+        // A pattern for names in a folder does not stand for "..", nor for what is further down.
+        return commands.contains { fnmatch($0, program, FNM_PATHNAME | FNM_PERIOD | FNM_NOESCAPE) == 0 }
+    }
+
+    var allowsShell: Bool { shell ?? (commands == nil) }
+
+    /// Whether a job may set this variable.
+    func allows(variable: String, isTask: Bool) -> Bool {
+        if let environment { return environment.contains { $0.allows(variable) } }
+        return !isTask && !Self.isDangerous(variable, withCommands: commands != nil)
+    }
+
+    /// Variables by which a program is made to run something that is not named in its argv.
+    private static func isDangerous(_ name: String, withCommands isRestricted: Bool) -> Bool {
+        if name.hasPrefix("LD_") || name.hasPrefix("GCONV_") || name.hasPrefix("BASH_FUNC_") { return true }
+        return isRestricted
+            && [
+                "PATH", "BASH_ENV", "ENV", "SHELLOPTS", "PYTHONPATH", "PERL5LIB", "PERL5OPT", "RUBYOPT", "NODE_OPTIONS",
+            ].contains(name)
+    }
+}

@@ -1,0 +1,118 @@
+import QueueKit
+import YAMLReader
+
+/// Reads the values of a task file, and gathers what is wrong with them, so that all of it can be told at once.
+struct TaskFileReader {
+    private(set) var problems: [TaskFileProblem] = []
+
+    /// Notes that something is wrong. `place` is the path of names that leads there.
+    mutating func refuse(_ place: String, _ line: Int, _ problem: String) {
+        let message = TerminalText.shorten(TerminalText.escape("\(place): \(problem)"), to: 300)
+        problems.append(TaskFileProblem(line: line, message: message))
+    }
+
+    /// The members of a mapping; names that are not known are refused. No value at all is an empty mapping.
+    mutating func members(
+        _ node: YAMLNode,
+        _ place: String,
+        known: [String]? = nil
+    ) -> [String: YAMLNode] {
+        guard case .mapping(let members) = node.content else {
+            refuse(place, node.line, "is \(node.kind); give a mapping (name: value)")
+            return [:]
+        }
+        var found: [String: YAMLNode] = [:]
+        for member in members {
+            guard known?.contains(member.name) ?? true else {
+                let near = Suggestion.nearest(to: member.name, among: known ?? [])
+                let advice = near.map { "did you mean \($0)?" } ?? "known are \((known ?? []).joined(separator: ", "))"
+                refuse("\(place).\(member.name)", member.line, "is not known; \(advice)")
+                continue
+            }
+            found[member.name] = member.value
+        }
+        return found
+    }
+
+    /// A text. Without quotes too, but not what YAML would take for something else.
+    mutating func text(_ node: YAMLNode?, _ place: String) -> String? {
+        guard let node else { return nil }
+        guard case .scalar(let text, let isPlain) = node.content else {
+            refuse(place, node.line, "is \(node.kind); give a text")
+            return nil
+        }
+        if isPlain, text.isEmpty || text == "~" || text == "null" {
+            refuse(place, node.line, "has no value; give a text")
+            return nil
+        }
+        return text
+    }
+
+    /// A list of texts.
+    mutating func texts(_ node: YAMLNode?, _ place: String) -> [String]? {
+        guard let node else { return nil }
+        guard case .sequence(let nodes) = node.content else {
+            refuse(place, node.line, "is \(node.kind); give a list of texts")
+            return nil
+        }
+        return nodes.enumerated().compactMap { text($1, "\(place)[\($0)]") }
+    }
+
+    /// A whole number.
+    mutating func integer(_ node: YAMLNode?, _ place: String, _ range: ClosedRange<Int>) -> Int? {
+        guard let node else { return nil }
+        guard case .scalar(let text, isPlain: true) = node.content, let number = Int(text), range.contains(number)
+        else {
+            refuse(place, node.line, "is no whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return number
+    }
+
+    /// `true` or `false`; nothing else that YAML takes for these.
+    mutating func boolean(_ node: YAMLNode?, _ place: String) -> Bool? {
+        guard let node else { return nil }
+        switch node.content {
+        case .scalar("true", isPlain: true): return true
+        case .scalar("false", isPlain: true): return false
+        default:
+            refuse(place, node.line, "is neither true nor false")
+            return nil
+        }
+    }
+
+    /// A duration, as jobs have them.
+    mutating func duration(_ node: YAMLNode?, _ place: String, _ range: ClosedRange<Duration>) -> Duration? {
+        guard let node, let text = text(node, place) else { return nil }
+        guard let duration = DurationText.parse(text), range.contains(duration) else {
+            let most = DurationText.format(range.upperBound)
+            refuse(place, node.line, "is no duration up to \(most), such as 90s or 1h30m")
+            return nil
+        }
+        return duration
+    }
+
+    /// An absolute path.
+    mutating func path(_ node: YAMLNode?, _ place: String) -> String? {
+        guard let node, let path = text(node, place) else { return nil }
+        guard path.hasPrefix("/"), path.utf8.count <= JobLimits.pathBytes else {
+            refuse(place, node.line, "is no absolute path")
+            return nil
+        }
+        return path
+    }
+
+    /// Environment variables.
+    mutating func environment(_ node: YAMLNode?, _ place: String) -> [String: String] {
+        guard let node else { return [:] }
+        var variables: [String: String] = [:]
+        for (name, value) in members(node, place) {
+            guard EnvironmentRule.isName(name) else {
+                refuse("\(place).\(name)", value.line, "is no name of a variable")
+                continue
+            }
+            variables[name] = text(value, "\(place).\(name)")
+        }
+        return variables
+    }
+}

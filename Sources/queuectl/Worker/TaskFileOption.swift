@@ -1,0 +1,59 @@
+import Glibc
+import QueueKit
+import QueueWorker
+import RedisClient
+
+/// The task file that an option or a variable names.
+enum TaskFileOption {
+    static let variable = "QUEUECTL_TASKS"
+
+    /// The rules of a worker.
+    ///
+    /// - Parameters:
+    ///   - path: What `--tasks` says; without it the variable counts.
+    ///   - tasksOnly: Whether jobs with a command of their own are refused.
+    static func rules(_ path: String?, tasksOnly: Bool) throws(Failure) -> JobRules {
+        guard let path = path ?? Environment.value(variable) else {
+            guard !tasksOnly else {
+                throw Failure(
+                    .usage,
+                    "--tasks-only needs the tasks that may be run; give --tasks FILE or set \(variable)"
+                )
+            }
+            return .none
+        }
+        let bytes = try bytes(of: path)
+        let file: TaskFile
+        do throws(TaskFileError) {
+            file = try TaskFile(bytes)
+        } catch {
+            let name = TerminalText.escape(path)
+            throw Failure(
+                .configuration,
+                "Cannot use the task file \(name): \(error). See queuectl tasks check \(name)"
+            )
+        }
+        guard !tasksOnly || !file.names.isEmpty else {
+            throw Failure(
+                .configuration,
+                "--tasks-only leaves nothing to run: \(TerminalText.escape(path)) has no tasks"
+            )
+        }
+        return JobRules(file, tasksOnly: tasksOnly)
+    }
+
+    /// What is in a file; `-` is standard input.
+    static func bytes(of path: String) throws(Failure) -> [UInt8] {
+        let name = path == "-" ? "stdin" : TerminalText.escape(path)
+        let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw Failure(.configuration, "Cannot read the task file \(name): \(systemMessage(errno))")
+        }
+        defer { if descriptor > 0 { close(descriptor) } }
+        let bytes = try WholeInput.read(descriptor, called: name, atMost: TaskFile.limit)
+        guard bytes.count <= TaskFile.limit else {
+            throw Failure(.configuration, "The task file \(name) has more than \(ByteSizeText.rounded(TaskFile.limit))")
+        }
+        return bytes
+    }
+}
