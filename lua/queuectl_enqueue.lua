@@ -73,7 +73,7 @@ if id then
   local answer = answer_of(id, request)
   if answer then return answer end
 end
-local forbidden = refusal()
+local forbidden = refusal(keys_of_adding())
 if forbidden then return forbidden end
 check_lists(SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)
