@@ -138,6 +138,11 @@ struct MinderTable {
         }
     }
 
+    /// The machine has no process left: those that do nothing make room for others.
+    mutating func releaseIdle() {
+        for minder in idle { forget(minder) }
+    }
+
     /// Lets a minder go, which kills what it watches.
     mutating func forget(_ minder: Int32) {
         guard let entry = minders.removeValue(forKey: minder) else { return }

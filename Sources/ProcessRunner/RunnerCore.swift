@@ -179,7 +179,10 @@ final class RunnerCore: Sendable {
         case QC_ENDED:
             // The minder is free before the result is out: who waits for one to start the next finds it.
             let run = endRun(of: minder, buffer)
-            if event.clean != 0 { table.withLock { $0.release(minder) } }
+            table.withLock { table in
+                if event.clean != 0 { table.release(minder) }
+                if event.step != 0 && event.error == EAGAIN { table.releaseIdle() }
+            }
             run?.ended(event, buffer: buffer)
         case QC_CLEAN:
             _ = endRun(of: minder, buffer)

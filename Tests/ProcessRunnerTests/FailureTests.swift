@@ -116,4 +116,21 @@ import Testing
         #expect(outcomes.contains { $0.hasPrefix("exhausted") }, "some were not started: \(outcomes)")
         #expect(!outcomes.contains { $0.hasPrefix("failed") || $0.hasPrefix("lost") }, "\(outcomes)")
     }
+
+    /// What ran before leaves minders behind, and then others take what processes there are.
+    @Test(.enabled(if: getuid() == 0)) func mindersWithNothingToDoMakeRoom() async {
+        let others = "sleep 1; sh -c 'for number in \\$(seq 40); do sleep 3 & done' >/dev/null 2>&1"
+        let lines = "for number in \\$(seq 20); do echo 'exec sleep 0.05'; done"
+        let before = (0..<10).map { _ in "'sleep 0.1'" }.joined(separator: " ")
+        let user = 100_000 + Int.random(in: 0..<1_000_000)
+        let result = await runner.shell(
+            """
+            exec setpriv --reuid \(user) --clear-groups prlimit --nproc=40 \
+            sh -c "(\(others); \(lines)) | '\(Host.program())' \(before)"
+            """
+        )
+        let outcomes = result.output.standardOutput.lines
+        #expect(outcomes.dropFirst().first?.hasPrefix("exhausted") == true, "\(result)")
+        #expect(outcomes.dropFirst().prefix(20).last?.hasPrefix("exited(code: 0)") == true, "\(outcomes)")
+    }
 }
