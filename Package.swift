@@ -29,6 +29,7 @@ let package = Package(
             path: "lua",
             resources: [
                 .embedInCode("add.lua"),
+                .embedInCode("admit.lua"),
                 .embedInCode("append_log.lua"),
                 .embedInCode("cancel.lua"),
                 .embedInCode("claim.lua"),
@@ -43,12 +44,14 @@ let package = Package(
                 .embedInCode("ending.lua"),
                 .embedInCode("enqueue.lua"),
                 .embedInCode("find.lua"),
+                .embedInCode("function_keys.lua"),
                 .embedInCode("hand_out.lua"),
                 .embedInCode("index.lua"),
                 .embedInCode("ingest.lua"),
                 .embedInCode("inspect.lua"),
                 .embedInCode("intake.lua"),
                 .embedInCode("job.lua"),
+                .embedInCode("new_id.lua"),
                 .embedInCode("once.lua"),
                 .embedInCode("outcomes.lua"),
                 .embedInCode("pause.lua"),
@@ -56,6 +59,8 @@ let package = Package(
                 .embedInCode("pause_job.lua"),
                 .embedInCode("promote.lua"),
                 .embedInCode("purge.lua"),
+                .embedInCode("queuectl_enqueue.lua"),
+                .embedInCode("readmit.lua"),
                 .embedInCode("reap.lua"),
                 .embedInCode("reject.lua"),
                 .embedInCode("renew.lua"),
@@ -70,7 +75,9 @@ let package = Package(
                 .embedInCode("settle.lua"),
                 .embedInCode("signal.lua"),
                 .embedInCode("sweep.lua"),
+                .embedInCode("take_in.lua"),
                 .embedInCode("turn.lua"),
+                .embedInCode("unread.lua"),
             ]
         ),
 
@@ -129,7 +136,11 @@ let package = Package(
         .executableTarget(name: "fault-table", dependencies: ["TestSupport"], path: "Tests/FaultTable"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport", "TestTraits"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"]),
-        .target(name: "QueueTestSupport", dependencies: ["QueueKit", "TestSupport"], path: "Tests/QueueTestSupport"),
+        .target(
+            name: "QueueTestSupport",
+            dependencies: ["QueueKit", "QueueWorker", "TestSupport"],
+            path: "Tests/QueueTestSupport"
+        ),
         .testTarget(
             name: "QueueKitTests",
             dependencies: ["QueueKit", "QueueTestSupport", "TestSupport", "TestTraits"]
@@ -149,7 +160,9 @@ let package = Package(
         // Long, or in need of root: `make faults` runs them, `make test` does not.
         .testTarget(
             name: "FaultTests",
-            dependencies: ["queuectl", "soak", "QueueKit", "FleetSupport", "TestSupport", "TestTraits"]
+            dependencies: [
+                "queuectl", "soak", "QueueKit", "FleetSupport", "QueueTestSupport", "TestSupport", "TestTraits",
+            ]
         ),
         .testTarget(
             name: "CommandTests",

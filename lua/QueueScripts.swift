@@ -24,7 +24,8 @@ public struct QueueScript: Sendable {
     private static let ending = [PackageResources.ending_lua, PackageResources.outcomes_lua]
     private static let claiming = [
         PackageResources.reject_lua, PackageResources.intake_lua, PackageResources.reap_lua,
-        PackageResources.promote_lua, PackageResources.hand_out_lua, PackageResources.elsewhere_lua,
+        PackageResources.promote_lua, PackageResources.unread_lua, PackageResources.hand_out_lua,
+        PackageResources.elsewhere_lua,
         PackageResources.compact_lua, PackageResources.dlq_head_lua, PackageResources.dlq_retention_lua,
         PackageResources.claiming_lua,
     ]
@@ -43,11 +44,29 @@ public struct QueueScript: Sendable {
         PackageResources.claim_lua,
         parts: moving + replying + [PackageResources.retention_lua] + claiming
     )
+    /// Takes in what other services have pushed.
+    public static let takeIn = QueueScript(
+        "take_in",
+        PackageResources.take_in_lua,
+        parts: [PackageResources.intake_lua]
+    )
     /// Ends the intake of pushes that a worker has judged.
     public static let ingest = QueueScript(
         "ingest",
         PackageResources.ingest_lua,
         parts: [PackageResources.index_lua] + replying + [PackageResources.reject_lua, PackageResources.add_lua]
+    )
+    /// Takes in what a worker has read of jobs that `queuectl_enqueue` added.
+    public static let admit = QueueScript(
+        "admit",
+        PackageResources.admit_lua,
+        parts: moving + replying
+    )
+    /// Takes a push in again that was set aside.
+    public static let readmit = QueueScript(
+        "readmit",
+        PackageResources.readmit_lua,
+        parts: [PackageResources.index_lua] + asking + [PackageResources.add_lua]
     )
     /// Ends runs.
     public static let settle = QueueScript(

@@ -1,4 +1,4 @@
--- Part of enqueue and ingest: writes one validated job.
+-- Part of enqueue, ingest and readmit: writes one validated job.
 --
 -- A job stands in ARGV as: id, chosen (1: the producer chose the id, so another job may have it),
 -- priority, delay in ms or '', run_at in ms or '', ms from now until it expires or '', number of values v, then v values:

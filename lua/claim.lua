@@ -9,7 +9,8 @@
 --       7 1 if the worker may take a suspect, which one more crash would end (it runs none now), else 0
 --       8 cap of R:rejected   9 retention age in ms   10 retention count, both of R:completed and R:cancelled
 --       11 retention age in ms or ''   12 retention count or '', both of R:dlq
--- Returns {now, next, paused, intake, jobs, recovered, trouble}
+--       13 entries of other services that it may take in, 0 when its worker is at that already (take_in)   14 bytes of these
+-- Returns {now, next, paused, intake, jobs, recovered, trouble, unread}
 --       now        server time, ms         next  ms since the epoch when to ask again: the next job is due,
 --       paused     1 or 0                        leases that are on hold may be judged, or pushes that somebody
 --                                                was handed will be overdue; -1 when nothing is known
@@ -17,6 +18,7 @@
 --       jobs       {{id, token, {field, value, ...} as they are after the claim}, ...}
 --       recovered  ids taken back from workers that are gone
 --       trouble    '' or what is wrong with a list that could not be read; the others go on
+--       unread     {{id, created_at, finished_at or '', document}, ...} of jobs to be read, then admit; they stay where they are
 -- Cost  one HGETALL and one HSET per job, a fixed two dozen of commands besides; nothing grows with the backlog.
 
 check_claim()

@@ -1,10 +1,11 @@
--- Part of claim and turn: what a worker is given, and the housekeeping that goes with it. ARGV[1] to ARGV[12] and the
+-- Part of claim and turn: what a worker is given, and the housekeeping that goes with it. ARGV[1] to ARGV[14] and the
 -- reply are those of claim.lua.
 
 local worker, request, n = ARGV[1], ARGV[2], math.min(tonumber(ARGV[3]), 100)
 local lease, heartbeat, may_take_suspect = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[7] == '1'
 local retention_age, retention_count = tonumber(ARGV[9]), tonumber(ARGV[10])
 local dlq_age, dlq_count = tonumber(ARGV[11]), tonumber(ARGV[12]) -- nil: no bound
+local room, bytes = tonumber(ARGV[13]), tonumber(ARGV[14])
 local worker_key = R .. 'worker:' .. worker
 local items, overdue_at, recovered, looked, held, next_due -- what the housekeeping came to
 
@@ -33,6 +34,7 @@ local function give_out()
   end
   local suspects = #jobs
   hand_out_all(n, lease)
+  read_ahead()
   -- Whoever takes a suspect leaves the others to other workers, even with slots to spare.
   more = more or (suspects > 0 or n == 0) and call('EXISTS', SUSPECTS) == 1
     or #jobs == n and call('EXISTS', pending_keys()) > 0
@@ -58,7 +60,7 @@ end
 
 -- Takes pushes in, recovers and promotes. Fails, if at all, before it has moved a job.
 local function keep_house()
-  items, overdue_at = intake()
+  items, overdue_at = intake(room, bytes)
   recovered, looked, held = reap(lease, heartbeat, tonumber(ARGV[6]), rejected_cap)
   next_due = promote(rejected_cap)
   claimable = false -- told by claim(), once it is known what this worker leaves over
@@ -90,5 +92,5 @@ local function claim()
   if held and (not next_due or held < next_due) then next_due = held end
   if overdue_at and (not next_due or overdue_at < next_due) then next_due = overdue_at end
   if is_unfinished then next_due = now end
-  return {now, next_due or -1, paused and 1 or 0, items, jobs, recovered, trouble}
+  return {now, next_due or -1, paused and 1 or 0, items, jobs, recovered, trouble, unread}
 end

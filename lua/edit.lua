@@ -12,7 +12,7 @@
 -- Returns {status, state}; the same request again: the same answer, no second effect
 --       ok           changed; state is the new one
 --       wrong_state  it runs, or has ended for good, or has no next run to move; nothing was changed
---       changed      it has run, or was edited, or is another job since it was read; nothing was changed
+--       changed      it has run, or was edited or admitted, or is another job since it was read; nothing was changed
 --       not_found    no such job
 
 local id, key, values = ARGV[2], JOB .. ARGV[2], tonumber(ARGV[9])
@@ -42,6 +42,9 @@ local function edit()
   if not OPEN[old.state] or due and old.state == 'dead' then return {'wrong_state', old.state} end
   if (old.run or '') ~= ARGV[3] or (old.created_at or '') ~= ARGV[4] or (old.edited_at or '') ~= ARGV[5] then
     return {'changed', old.state}
+  end
+  for at = 10 + values, #ARGV do
+    if ARGV[at] == 'document' and call('HEXISTS', key, 'document') == 0 then return {'changed', old.state} end
   end
   local new = {state = old.state, priority = old.priority, suspect = old.suspect, failed_hosts = old.failed_hosts}
   if due and due <= now then new.state = 'pending' elseif due and new.state ~= 'failed' then new.state = 'scheduled' end

@@ -58,7 +58,7 @@ local function hand_out_all(n, lease)
     if ids then
       hand_out_by_priority(n, priority + 1)
       for i = 1, #ids do
-        if #jobs == n then
+        if #jobs + waiting == n then
           more = true -- for want of a slot only: another worker may take it
           return
         end

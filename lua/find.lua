@@ -28,23 +28,31 @@ local function value_at(object, path)
 end
 
 local function has_tag(tags, text)
-  for _, tag in ipairs(decoded(tags)) do
+  for _, tag in ipairs(tags) do
     if tag == text then return true end
   end
   return false
 end
 
 local function has_value(meta, path, text)
-  local value = value_at(decoded(meta), path)
+  local value = value_at(meta, path)
   if type(value) == 'number' then return value == tonumber(text) end
   return (type(value) == 'string' or type(value) == 'boolean') and tostring(value) == text
+end
+
+-- The tags and the `meta` of a job; those in its document if no worker has read that yet.
+local function labels_of(job)
+  if not job[4] then return job[2] and decoded(job[2]) or {}, job[3] and decoded(job[3]) or {} end
+  local document = decoded(job[4])
+  local function object(value) return type(value) == 'table' and value or {} end
+  return object(document.tags), object(document.meta)
 end
 
 local function meets_all(tags, meta)
   for at = 7, #ARGV, 3 do
     local is_met
-    if ARGV[at] == 'tag' then is_met = tags and has_tag(tags, ARGV[at + 1])
-    else is_met = meta and has_value(meta, ARGV[at + 1], ARGV[at + 2]) end
+    if ARGV[at] == 'tag' then is_met = has_tag(tags, ARGV[at + 1])
+    else is_met = has_value(meta, ARGV[at + 1], ARGV[at + 2]) end
     if not is_met then return false end
   end
   return true
@@ -54,9 +62,9 @@ local ids, found, bytes, looked_at = call(ARGV[2], R .. ARGV[3], first, last), {
 for i = 1, #ids do
   if bytes > BYTES then break end
   local id = ids[backwards and #ids + 1 - i or i]
-  local job = try('HMGET', JOB .. id, 'state', 'tags', 'meta')
-  bytes = bytes + #(job[2] or '') + #(job[3] or '')
+  local job = try('HMGET', JOB .. id, 'state', 'tags', 'meta', 'document')
+  bytes = bytes + #(job[2] or '') + #(job[3] or '') + #(job[4] or '')
   looked_at = i
-  if job[1] == state and meets_all(job[2], job[3]) then found[#found + 1] = id end
+  if job[1] == state and meets_all(labels_of(job)) then found[#found + 1] = id end
 end
 return {looked_at, found}

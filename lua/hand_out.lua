@@ -1,5 +1,5 @@
 -- Part of claim: takes jobs off the lists that they wait in. pending -> processing; dead if it was to be started by a time
--- that has passed.
+-- that has passed. What nobody has read yet goes back (unread.lua).
 
 local ENTRIES = 1000 -- list entries looked at per call
 local EXPIRED = 100 -- jobs ended per call because they have expired; what was popped with the last of them comes on top
@@ -47,7 +47,7 @@ end
 local function take(id, list)
   local key = JOB .. id
   local hash, state, run, created, finished, updated, due = try('HGETALL', key), nil, nil, nil, nil, nil, nil
-  local expires
+  local expires, document
   for i = 1, #hash, 2 do
     local name = hash[i]
     if name == 'state' then
@@ -58,10 +58,12 @@ local function take(id, list)
     elseif name == 'finished_at' then finished = hash[i + 1]
     elseif name == 'updated_at' then updated = hash[i + 1]
     elseif name == 'next_run_at' then due = hash[i + 1]
-    elseif name == 'expires_at' then expires = tonumber(hash[i + 1]) end
+    elseif name == 'expires_at' then expires = tonumber(hash[i + 1])
+    elseif name == 'document' then document = hash[i + 1] end
   end
   if has_stale and take_stale(id, list) then return end
   if state ~= 'pending' then return set_aside(id, list, 'pending', {state = state}, rejected_cap) end
+  if document then return leave_unread(id, list, created, finished, document) end
   if expires and expires <= now and not run then return expire(id, list, hash) end
   -- How long it was ready to run: since its due time if it waited for that, else since it last became pending.
   local since = tonumber(created) or now
@@ -77,12 +79,12 @@ local function take(id, list)
   jobs[#jobs + 1] = {id, token, hash}
 end
 
--- Takes jobs off lists until there are `limit`, all of the first list before any of the next. pop: the arguments
--- of LMPOP. Returns the error if one of the lists is none.
+-- Takes jobs off lists until there are `limit`, those that wait to be read among them, all of the first list before any of
+-- the next. pop: the arguments of LMPOP. Returns the error if one of the lists is none.
 local function hand_out(limit, pop)
   local looked_at, size = 0, #pop
-  while #jobs < limit and looked_at < ENTRIES and expired < EXPIRED do
-    pop[size + 1] = limit - #jobs
+  while #jobs + waiting < limit and looked_at < ENTRIES and expired < EXPIRED do
+    pop[size + 1] = limit - #jobs - waiting
     local entries = try('LMPOP', unpack(pop))
     if not entries then return end
     if entries.err then return entries.err end
@@ -90,13 +92,13 @@ local function hand_out(limit, pop)
     for i = 1, #ids do take(ids[i], list) end
     looked_at = looked_at + #ids
   end
-  if #jobs < limit then more, is_unfinished = true, true end
+  if #jobs + waiting < limit then more, is_unfinished = true, true end
 end
 
 -- Takes jobs of `lowest` priority and above until there are n.
 local function hand_out_by_priority(n, lowest)
   local pop = {PRIORITIES + 1 - lowest}
-  if #jobs == n or lowest > PRIORITIES then return end
+  if #jobs + waiting == n or lowest > PRIORITIES then return end
   for priority = PRIORITIES, lowest, -1 do pop[#pop + 1] = KEYS[FIRST_PENDING + priority] end
   pop[#pop + 1], pop[#pop + 2] = 'LEFT', 'COUNT'
   if not hand_out(n, pop) then return end

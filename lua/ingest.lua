@@ -31,14 +31,16 @@ local function value_of(job, name)
 end
 
 local function ingest(job, number, raw, prepared)
+  if not job.chosen then return add(job, 'intake.' .. number) end -- the id was made for it: nobody else has that
   local function refuse(reason) return reject_push(raw, 'id: ' .. reason, value_of(job, 'reply_to'), job.id) end
-  local kind = try('TYPE', JOB .. job.id).ok
-  if kind ~= 'none' and kind ~= 'hash' then
-    return refuse('the key of job ' .. job.id .. ' holds a ' .. kind .. ', not a hash')
+  local state = try('HGET', JOB .. job.id, 'state')
+  if type(state) == 'table' then
+    return refuse('the key of job ' .. job.id .. ' holds a ' .. try('TYPE', JOB .. job.id).ok .. ', not a hash')
   end
-  local state = call('HGET', JOB .. job.id, 'state')
   if state then return refuse('job ' .. job.id .. ' exists already (' .. state .. ')') end
-  if kind == 'hash' and not prepared then return refuse('a prepared hash has the id ' .. job.id .. ' already') end
+  if not prepared and call('EXISTS', JOB .. job.id) == 1 then
+    return refuse('a prepared hash has the id ' .. job.id .. ' already')
+  end
   return add(job, 'intake.' .. number)
 end
 
@@ -46,7 +48,7 @@ check_sets(SCHEDULED, INTAKE_DUE)
 check_lists(SUSPECTS, pending_keys())
 check_hashes(COUNTS, STALE, INTAKE)
 check('XLEN', {REJECTED})
-local replies, at = {}, 2
+local replies, numbers, at = {}, {}, 2
 while at <= #ARGV do
   local number, verdict, status = ARGV[at], ARGV[at + 1], 'done'
   local raw = call('HGET', INTAKE, number)
@@ -58,11 +60,12 @@ while at <= #ARGV do
     job, at = job_at(at + 3)
     if raw then status = ingest(job, number, raw, prepared) end
   end
-  if raw then
-    call('HDEL', INTAKE, number)
-    call('ZREM', INTAKE_DUE, number)
-  end
+  if raw then numbers[#numbers + 1] = number end
   replies[#replies + 1] = status
+end
+if #numbers > 0 then
+  call('HDEL', INTAKE, unpack(numbers))
+  call('ZREM', INTAKE_DUE, unpack(numbers))
 end
 commit()
 return replies

@@ -15,7 +15,8 @@ struct Measure: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs benchmarks and prints their figures.")
 
     @Argument(
-        help: "Which ones: cost, backlog, enqueue, latency, throughput, shell, idle, memory, command. All unless given."
+        help:
+            "Which ones: cost, backlog, enqueue, intake, latency, throughput, shell, idle, memory, command. All unless given."
     )
     var names: [String] = []
 
@@ -50,7 +51,8 @@ struct Measure: AsyncParsableCommand {
 
 private var suites: [any Suite.Type] {
     [
-        CostSuite.self, BacklogSuite.self, EnqueueSuite.self, LatencySuite.self, ThroughputSuite.self, ShellSuite.self,
+        CostSuite.self, BacklogSuite.self, EnqueueSuite.self, IntakeSuite.self, LatencySuite.self, ThroughputSuite.self,
+        ShellSuite.self,
         IdleSuite.self,
         MemorySuite.self, CommandSuite.self,
     ]

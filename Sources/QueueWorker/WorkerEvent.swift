@@ -22,6 +22,8 @@ public enum WorkerEvent: Sendable {
     case signalled(QueueName, JobID, Int32)
     /// Pushes were taken in.
     case ingested(QueueName, accepted: Int, rejected: Int)
+    /// Jobs were read that other services had added; those that are malformed are dead.
+    case admitted(QueueName, accepted: Int, malformed: Int)
     /// Jobs were taken back from workers that are gone.
     case recovered(QueueName, [JobID])
     /// Damage was found in a queue and repaired.

@@ -31,7 +31,8 @@ struct Queuectl: ConsoleCommand {
             CommandGroup(
                 name: "Set-up",
                 subcommands: [
-                    ConfigGroup.self, ServerGroup.self, Doctor.self, Completions.self, VersionCommand.self,
+                    ConfigGroup.self, ServerGroup.self, Doctor.self, InstallFunctions.self, Completions.self,
+                    VersionCommand.self,
                 ]
             ),
             CommandGroup(name: "Demonstration", subcommands: [Demo.self]),

@@ -56,12 +56,13 @@ import Testing
         "", "enqueue", "run", "status", "list", "show", "logs", "wait", "edit", "cancel", "delete", "jobs", "job",
         "job progress",
         "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
-        "dlq purge", "rejected", "rejected list", "rejected show", "rejected purge", "push", "push check",
-        "push schema", "tasks", "tasks check",
+        "dlq purge", "rejected", "rejected list", "rejected show", "rejected retry", "rejected purge", "push",
+        "push check", "push schema", "tasks", "tasks check",
         "worker", "worker start",
         "worker list", "worker stop", "queue", "queue list", "queue pause", "queue resume", "pause", "resume", "signal",
         "config", "config get", "config set",
         "config unset", "config list", "server", "server status", "server start", "server stop", "doctor",
+        "install-functions",
         "completions",
         "version", "demo",
     ]
@@ -131,9 +132,9 @@ import Testing
                 "reason",
                 "no",
                 "raw",
-                "x",
+                #"{"command":"true"}"#,
                 "length",
-                "1"
+                "18"
             )
         )
         if example.contains("queuectl run") { return try await tryOutRun(example, bench) }

@@ -111,6 +111,7 @@ import Testing
                   time    TIME (AGO)
                   reason  comand: is not a field of a job
                   bytes   18
+                  next    queuectl rejected retry \(id) --edit
 
                 {"comand":"\\x1b[31m"}
 

@@ -11,7 +11,8 @@ import Testing
     static let commands: [String] = [
         "enqueue --command true", "list", "list --state dead", "show a", "logs a", "cancel a", "delete a",
         "edit a --priority 3", "dlq list", "dlq show a", "dlq retry a", "dlq retry --all", "dlq purge --yes",
-        "rejected list", "rejected show 1-0", "rejected purge --yes", "pause", "resume", "pause a", "resume a",
+        "rejected list", "rejected show 1-0", "rejected retry 1-0", "rejected retry --all --yes",
+        "rejected purge --yes", "pause", "resume", "pause a", "resume a",
         "wait a",
         "signal a TERM", "run --id b -- true",
     ]

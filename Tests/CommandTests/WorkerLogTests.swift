@@ -44,6 +44,10 @@ import Testing
             .ingested(.default, accepted: 2, rejected: 1), "ingested",
             #""queue":"default","accepted":2,"rejected":1"#
         ),
+        (
+            .admitted(.default, accepted: 2, malformed: 1), "admitted",
+            #""queue":"default","accepted":2,"malformed":1"#
+        ),
         (.recovered(.default, [job.id]), "recovered", #""queue":"default","ids":["\#(job.id)"]"#),
         (.fenced([job.id]), "fenced", #""ids":["\#(job.id)"]"#),
         (.outage("gone"), "outage", #""error":"gone""#),

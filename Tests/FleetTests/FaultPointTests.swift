@@ -37,6 +37,25 @@ import Testing
         }
     }
 
+    @Test(.fault(.workerKilledBeforeTheJobRuns)) func anAddedJobThatWasNotReadIsReadByAnother() async throws {
+        try await withFleet { fleet in
+            #expect(try await fleet.run("install-functions") == 0)
+            let call = RedisCommand("FCALL", "queuectl_enqueue", "1", fleet.queue.keys.incoming)
+            for id in ["first", "second"] {
+                var call = call
+                call.append(#"{"id":"\#(id)","command":"\#(fleet.note)"}"#)
+                _ = try await fleet.redis.send(call)
+            }
+            let victim = try fleet.launch(fault: "after-claim:kill")
+            #expect(try await victim.waitForExit() == -SIGKILL)
+            try await fleet.checkInvariants()
+
+            let jobs = try await rescue(fleet, [JobID("first"), JobID("second")], within: .seconds(6))
+            #expect(jobs.allSatisfy { $0.run == 1 && $0.crashCount == 0 && $0.document == nil })
+            #expect(fleet.lines("ran").sorted() == ["first", "second"])
+        }
+    }
+
     /// With what is known of the jobs when the worker is dead, and how often their commands ran in the end.
     @Test(
         .fault(.workerKilledBeforeTheSettle),

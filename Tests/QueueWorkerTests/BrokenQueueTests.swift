@@ -7,7 +7,7 @@ import Testing
 @testable import QueueWorker
 
 @Suite struct BrokenQueueTests {
-    @Test(arguments: [("completed", "x"), ("processing", "x")])
+    @Test(arguments: [("completed", "x"), ("processing", "x"), ("incoming", "x"), ("pending:5", "x")])
     func aQueueThatIsBrokenDoesNotStarveTheOthers(_ key: String, _ value: String) async throws {
         let shop = try await Workshop()
         let broken = shop.directory.queue(try QueueName("broken"))

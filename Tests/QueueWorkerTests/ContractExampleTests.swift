@@ -40,17 +40,29 @@ import Testing
         ("js", ["env", "NODE_PATH=/usr/share/nodejs", "node"]),
     ]
 
+    /// One for each language, and those that call the function.
+    private static func examples() throws -> [(language: String, command: [String], text: String)] {
+        let calling: Set = ["sh", "python"]
+        return try programs.flatMap { language, command in
+            try ["hello", "called"].compactMap { word in
+                let found = try blocks().filter { $0.language == language && $0.text.contains("\"\(word)\"") }
+                try #require(found.count == (word == "hello" || calling.contains(language) ? 1 : 0), "\(language)")
+                return found.first.map { (language, command, $0.text) }
+            }
+        }
+    }
+
     @Test func examplesPushAJobAndGetTheAnswer() async throws {
         let server = try RedisServer(.init(tcp: true))
         let shop = try await Workshop(server: server)
         let url = "redis://127.0.0.1:\(try #require(server.port))"
         let folder = try TemporaryFolder()
+        _ = try await QueueFunctions(redis: shop.redis).install()
         try await shop.withWorker { _ in
-            for (language, command) in Self.programs {
-                let examples = try Self.blocks().filter { $0.language == language && $0.text.contains("hello") }
-                try #require(examples.count == 1, "\(language)")
-                let file = "\(folder.path)/\(language)"
-                let text = examples[0].text.replacing("queuectl:{default}:", with: shop.queue.keys.prefix)
+            for (at, example) in try Self.examples().enumerated() {
+                let (language, command) = (example.language, example.command)
+                let file = "\(folder.path)/\(at)"
+                let text = example.text.replacing("queuectl:{default}:", with: shop.queue.keys.prefix)
                 try text.write(toFile: file, atomically: false, encoding: .utf8)
                 let output = "\(file).out"
                 let process = try ChildProcess(["env", "REDIS_URL=\(url)"] + command + [file], output: output)
@@ -61,7 +73,7 @@ import Testing
                 #expect(process.exitCode == 0 && said.contains("completed"), "\(language): \(said)")
             }
         }
-        #expect(try await shop.counts() == [.completed: Self.programs.count])
+        #expect(try await shop.counts() == [.completed: try Self.examples().count])
     }
 
     @Test func thePreparedHashRuns() async throws {

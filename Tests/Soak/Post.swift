@@ -41,6 +41,8 @@ final class Post: Sendable {
         let code = try await worker.waitForExit(within: limit)
         // One that has only just been started ends like any program: it has taken nothing yet.
         let hasJustStarted = code == -SIGTERM && worker.events().isEmpty
-        guard code == 0 || hasJustStarted else { throw Unexpected("worker \(worker.pid) ended with \(code) after TERM\n\(fleet.logs())") }
+        guard code == 0 || hasJustStarted else {
+            throw Unexpected("worker \(worker.pid) ended with \(code) after TERM\n\(fleet.logs())")
+        }
     }
 }

@@ -29,6 +29,7 @@ public enum Fault: String, CaseIterable, Sendable {
     case cancelRacesCompletion
     case mixedReleases
     case clusterResharding
+    case pushFlood
     case fullQueue
     case longRun
     case everythingAtOnce
@@ -70,6 +71,8 @@ public enum Fault: String, CaseIterable, Sendable {
         case .cancelRacesCompletion: "cancel races completion 1,000 times: one terminal state, never a retry"
         case .mixedReleases: "old and new releases together, unknown fields, newer schema: kept for who understands"
         case .clusterResharding: "cluster that moves slots while jobs are claimed: MOVED, ASK and TRYAGAIN followed"
+        case .pushFlood:
+            "100,000 pushes at once, malformed or mutated: good jobs and urgent ones go on, each is a job or rejected"
         case .fullQueue: "a million jobs in each of four states: every script under 10 ms"
         case .longRun: "a day of traffic: memory and keys stay as they are once retention is reached"
         case .everythingAtOnce: "random faults under load: nothing lost, nothing twice without a reason, checker clean"

@@ -1,7 +1,7 @@
 /// What `queuectl doctor` looks at, in the order in which it tells of it.
 public enum CheckArea: String, Sendable, CaseIterable {
     // The server.
-    case version, role, persistence, memory, access, rights, latency, configuration
+    case version, role, persistence, memory, access, rights, latency, configuration, functions
     // The workers.
     case heartbeats, clocks, releases
     // Each queue.
@@ -9,7 +9,7 @@ public enum CheckArea: String, Sendable, CaseIterable {
 
     /// The checks of the server.
     public static let ofServer: [CheckArea] = [
-        .version, .role, .persistence, .memory, .access, .rights, .latency, .configuration,
+        .version, .role, .persistence, .memory, .access, .rights, .latency, .configuration, .functions,
     ]
     /// The checks of the workers.
     public static let ofWorkers: [CheckArea] = [.heartbeats, .clocks, .releases]
@@ -37,6 +37,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
     case rightsUnknown = "rights_unknown"
     case slowAnswers = "slow_answers"
     case damagedSetting = "damaged_setting"
+    case otherFunctions = "other_functions"
     // The workers.
     case lateHeartbeat = "late_heartbeat"
     case unknownWorker = "unknown_worker"
@@ -84,6 +85,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
         case .missingRight, .rightsUnknown: .rights
         case .slowAnswers: .latency
         case .damagedSetting: .configuration
+        case .otherFunctions: .functions
         case .lateHeartbeat, .unknownWorker: .heartbeats
         case .clockOffset: .clocks
         case .mixedReleases: .releases
@@ -119,6 +121,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
             .rejectedPushes, .deadJobs, .removedDeadJobs:
             .note
         case .openServer, .notPersistent, .snapshotsOnly, .loading, .memoryNearlyFull, .slowAnswers, .damagedSetting,
+            .otherFunctions,
             .lateHeartbeat, .clockOffset, .unknownKey, .damagedField, .noWorkers, .overdueLeases, .duePushMissing,
             .leftovers:
             .warning

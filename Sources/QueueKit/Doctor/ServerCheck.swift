@@ -39,6 +39,7 @@ public struct ServerCheck {
         try await checkAccess()
         try await checkLatency()
         try await checkConfiguration()
+        try await checkFunctions()
         return report
     }
 
@@ -176,6 +177,26 @@ public struct ServerCheck {
             let remedy = "queuectl config unset \(problem.key)"
             add(.damagedSetting, problem.key, "a stored setting counts as not set: \(problem)", remedy: remedy)
         }
+    }
+
+    private mutating func checkFunctions() async throws(QueueError) {
+        let code: String?
+        do {
+            code = try await QueueFunctions.code(at: redis, attempting: "look at the functions")
+        } catch  where error.code == .forbidden || error.code == .broken {
+            // No right of those who only run or enqueue jobs; or a server too old to have any, which is told already.
+            report.facts[.functions] = "not known"
+            return
+        }
+        report.facts[.functions] =
+            switch code {
+            case nil: "none"
+            case QueueFunctions.code: "of this release"
+            default: "of another release"
+            }
+        guard let code, code != QueueFunctions.code else { return }
+        let problem = "the functions by which other services add jobs are of another release"
+        add(.otherFunctions, QueueFunctions.library, problem, remedy: "queuectl install-functions")
     }
 
     private mutating func checkRights(_ queues: [QueueName], _ role: UserRole) async throws(QueueError) {

@@ -10,6 +10,8 @@ public struct JobDraft: Sendable {
     package let members: [JSONMember]
     /// The fields of the document as they are stored, damaged ones included.
     let stored: [String: [UInt8]]
+    /// What a field means that the document leaves open.
+    var defaults = QueueConfiguration.builtIn
     /// `run`, `created_at` and `edited_at` as they are stored; empty where they are missing.
     let marks: [String]
 
@@ -24,7 +26,20 @@ public struct JobDraft: Sendable {
         self.job = job
         self.stored = stored
         marks = ["run", "created_at", "edited_at"].map { String(decoding: values[$0] ?? [], as: UTF8.self) }
-        members = Self.members(stored) + Self.timing(waits ? job.nextRunAt : nil)
+        if let document = job.document {
+            members = Self.members(ofUnread: document, isDead: job.state == .dead)
+        } else {
+            members = Self.members(stored) + Self.timing(waits ? job.nextRunAt : nil)
+        }
+    }
+
+    /// What a document says that no worker has read yet, right or wrong, in fields that there are: of others only the reason why it
+    /// is dead tells. One that is dead has had its time.
+    private static func members(ofUnread document: [UInt8], isDead: Bool) -> [JSONMember] {
+        let own: [DocumentField] = [.version, .id, .queue] + (isDead ? [.delay, .runAt, .expires] : [])
+        return JSONParser.leadingMembers(document).filter { member in
+            DocumentField(rawValue: member.name).map { !own.contains($0) } ?? false
+        }
     }
 
     /// The document with some fields set and others left out. What excludes a field that is set goes: `argv` and `task`
@@ -52,7 +67,7 @@ public struct JobDraft: Sendable {
 
     /// What the job is to be, as it will be stored.
     func fields(of document: JobDocument) -> [String: [UInt8]] {
-        let fields = document.fields(configuration: .builtIn).map { ($0.name, Array($0.value.utf8)) }
+        let fields = document.fields(configuration: defaults).map { ($0.name, Array($0.value.utf8)) }
         return Dictionary(fields, uniquingKeysWith: { _, last in last })
             .filter { Self.field(storedAs: $0.key) != nil }
     }
@@ -99,7 +114,7 @@ public struct JobDraft: Sendable {
 
 extension QueueConfiguration {
     /// What a stored job means where a field is missing.
-    fileprivate static let builtIn: QueueConfiguration = {
+    static let builtIn: QueueConfiguration = {
         var configuration = QueueConfiguration()
         configuration.priority = StoredDefaults.priority
         configuration.maxRetries = StoredDefaults.maxRetries

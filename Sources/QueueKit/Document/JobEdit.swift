@@ -48,7 +48,9 @@ public struct JobEdit: Sendable {
         }
         if case .after(let wait) = document.expires { expiresAfter = wait } else { expiresAfter = nil }
         let isExpirySet = expiresAfter != nil
-        removed = draft.stored.keys.filter { new[$0] == nil && !($0 == "expires_at" && isExpirySet) }.sorted()
+        let gone = draft.stored.keys.filter { new[$0] == nil && !($0 == "expires_at" && isExpirySet) }
+        // With this edit it has been read.
+        removed = (gone + (draft.job.document == nil ? [] : ["document"])).sorted()
         let before = draft.members.first { $0.name == DocumentField.runAt.rawValue }
         let after = JobDraft.timing(document.runAt).first
         if let delay = document.delay {

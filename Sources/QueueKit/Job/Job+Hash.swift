@@ -6,7 +6,7 @@ extension Job {
         "finished_at",
         "next_run_at", "exit_code", "signal", "reason", "error", "usage", "progress", "progress_text", "result",
         "cancel_requested", "pause_requested", "request",
-        "waited_ms", "failed_hosts",
+        "waited_ms", "failed_hosts", "document",
     ]
 
     /// What a counter can hold, in Lua too: a larger one was never written by us, and no JSON reader would take it.
@@ -21,6 +21,7 @@ extension Job {
     public init(id: JobID, queue: QueueName, fields: some Sequence<(String, [UInt8])>) {
         self.init(id: id, queue: queue)
         var reader = StoredFields(fields)
+        readDocument(from: &reader)
         readWork(from: &reader)
         readProgress(from: &reader)
         unknownFields = reader.unreadNames
@@ -30,6 +31,15 @@ extension Job {
     private init(id: JobID, queue: QueueName) {
         self.id = id
         self.queue = queue
+    }
+
+    /// What stands in a document that no worker has read yet, as if one had. If that cannot be read, nothing is damaged: the
+    /// first worker that comes to it says what is wrong.
+    private mutating func readDocument(from reader: inout StoredFields) {
+        guard let bytes = reader.bytes("document") else { return }
+        document = bytes
+        guard let read = try? JobDocument(json: bytes, pushedTo: queue) else { return }
+        for (name, value) in read.fields(configuration: .builtIn) { reader.add(name, value) }
     }
 
     /// What the producer asked for.
@@ -42,6 +52,7 @@ extension Job {
         case (let shell?, nil, nil): command = .shell(shell)
         case (nil, let argv?, nil) where !argv.isEmpty: command = .argv(argv)
         case (nil, nil, let task?) where !task.isEmpty: command = .task(task, args: args)
+        case (nil, nil, nil) where document != nil: break
         case (nil, _, nil), (nil, nil, _): reader.report("it has no command")
         default: reader.report("it has more than one of command, argv and task")
         }

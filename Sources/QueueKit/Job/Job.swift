@@ -97,6 +97,9 @@ public struct Job: Sendable, Equatable {
     public var meta: String?
     /// The name of the list that is told what came of it.
     public var replyTo: String?
+    /// The document, as long as no worker has read it: of a job that another service has added by a function. What it asks for is
+    /// taken from there, as far as it can be read.
+    public var document: [UInt8]?
     /// Names of fields that this release does not know, sorted: written by a newer one, they may change what the job means.
     public var unknownFields: [String] = []
     /// The first thing found damaged, as one line; nil if all is well.

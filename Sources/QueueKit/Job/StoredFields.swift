@@ -18,6 +18,13 @@ struct StoredFields {
         report("\(name): \(TerminalText.quotedForMessage(value)) \(problem)")
     }
 
+    /// Adds a field, unless there is one of that name.
+    mutating func add(_ name: String, _ value: String) {
+        if values[name] == nil { values[name] = Array(value.utf8) }
+    }
+
+    mutating func bytes(_ name: String) -> [UInt8]? { values.removeValue(forKey: name) }
+
     mutating func text(_ name: String) -> String? {
         guard let bytes = values.removeValue(forKey: name) else { return nil }
         if let text = String(validating: bytes, as: UTF8.self) { return text }

@@ -11,6 +11,8 @@ public struct ClaimRequest: Sendable {
     public var slots: Int
     /// Whether a suspect may be among them (``Job/isSuspect``); a worker runs one of these at a time.
     public var maySuspect: Bool
+    /// Whether it takes pushes in too, up to `JobQueue.batchLimit` and `JobQueue.intakeBytes`.
+    public var takesIn: Bool
     /// Lease, heartbeat and caps in force.
     public var configuration: QueueConfiguration
 
@@ -20,12 +22,14 @@ public struct ClaimRequest: Sendable {
         number: Int64,
         slots: Int,
         maySuspect: Bool = true,
+        takesIn: Bool = true,
         configuration: QueueConfiguration
     ) {
         self.worker = worker
         self.number = number
         self.slots = slots
         self.maySuspect = maySuspect
+        self.takesIn = takesIn
         self.configuration = configuration
     }
 }
@@ -36,16 +40,6 @@ public struct ClaimedJob: Sendable {
     public let job: Job
     /// What proves the lease: each settle and renew carries it.
     public let token: JobToken
-}
-
-/// A push that waits to be judged.
-public struct IntakeItem: Sendable {
-    /// Its number in the intake.
-    public let number: Int64
-    /// The entry as it was pushed.
-    public let raw: [UInt8]
-    /// The fields of the prepared hash, if the entry is the id of one.
-    public let preparedFields: [(String, [UInt8])]
 }
 
 /// What a claim gave.
@@ -64,9 +58,16 @@ public struct Claim: Sendable {
     public let recovered: [JobID]
     /// What is wrong with a list of this queue, if something is.
     public let trouble: String?
+    /// Jobs whose documents nobody has read yet: for the caller to read and ``JobQueue/admit(_:configuration:)``. They wait where
+    /// they are, and are given to be read again until somebody has.
+    public let unread: [UnreadJob]
 
     /// Whether all there was has been looked at: a claim is bounded, and may stop with pushes or due jobs left.
-    public var isExhaustive: Bool { intake.isEmpty && (nextDue.map { $0 > now } ?? true) }
+    public var isExhaustive: Bool { intake.isEmpty && unread.isEmpty && (nextDue.map { $0 > now } ?? true) }
+    /// Whether it stopped taking in with pushes left, probably.
+    public var leavesPushes: Bool {
+        intake.count >= JobQueue.batchLimit || intake.reduce(0) { $0 + $1.byteCount } >= JobQueue.intakeBytes
+    }
 }
 
 extension JobQueue {
@@ -106,13 +107,16 @@ extension RedisArguments {
         append(configuration.retentionCount)
         append(configuration.dlqRetentionAge.map { String($0.wholeMilliseconds) } ?? "")
         append(configuration.dlqRetentionCount.map(String.init) ?? "")
+        append(request.takesIn ? JobQueue.batchLimit : 0)
+        append(JobQueue.intakeBytes)
     }
 }
 
 extension Claim {
     init?(reply: RESPValue, queue: QueueName) {
-        guard let parts = reply.array, parts.count == 7, let now = parts[0].int, let next = parts[1].int,
-            let intake = parts[3].array, let jobs = parts[4].array, let recovered = parts[5].array
+        guard let parts = reply.array, parts.count == 8, let now = parts[0].int, let next = parts[1].int,
+            let intake = parts[3].array, let jobs = parts[4].array, let recovered = parts[5].array,
+            let unread = parts[7].array
         else { return nil }
         self.now = Timestamp(milliseconds: now)
         self.nextDue = next < 0 ? nil : Timestamp(milliseconds: next)
@@ -120,6 +124,7 @@ extension Claim {
         self.intake = intake.compactMap(IntakeItem.init(reply:))
         self.jobs = jobs.compactMap { ClaimedJob(reply: $0, queue: queue) }
         self.recovered = recovered.compactMap { $0.string.flatMap { try? JobID($0) } }
+        self.unread = unread.compactMap(UnreadJob.init(reply:))
         self.trouble = parts[6].string.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
@@ -134,17 +139,6 @@ extension ClaimedJob {
         guard let token = job.token ?? parts[1].string.flatMap(JobToken.init) else { return nil }
         self.job = job
         self.token = token
-    }
-}
-
-extension IntakeItem {
-    init?(reply: RESPValue) {
-        guard let parts = reply.array, parts.count == 3, let number = parts[0].int, let raw = parts[1].bytes,
-            let fields = parts[2].fields
-        else { return nil }
-        self.number = number
-        self.raw = raw
-        self.preparedFields = fields
     }
 }
 

@@ -14,11 +14,16 @@ public enum EditResult: Sendable, Hashable {
 }
 
 extension JobQueue {
-    /// Reads a job in order to edit it; nil if there is none.
+    /// Reads a job in order to edit it; nil if there is none. For one whose document no worker has read yet, it reads the
+    /// configuration as well, as that worker would have.
     public func draft(of id: JobID) async throws(QueueError) -> JobDraft? {
         let replies = try await pipeline([RedisCommand("HGETALL", keys.job(id))], attempting: "read job \(id)")
         guard let fields = replies[0].fields, fields.contains(where: { $0.0 == "state" }) else { return nil }
-        return JobDraft(id: id, queue: name, fields: fields)
+        var draft = JobDraft(id: id, queue: name, fields: fields)
+        if draft.job.document != nil {
+            draft.defaults = try await QueueDirectory(namespace: namespaceKeys.namespace, redis: redis).configuration()
+        }
+        return draft
     }
 
     /// Changes what a job asks for, if it does not run and nothing has changed it since it was read. One round trip.

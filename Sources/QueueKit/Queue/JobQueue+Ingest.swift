@@ -39,6 +39,11 @@ extension IntakeItem {
         guard !preparedFields.isEmpty else {
             return .reject("id: there is no prepared hash for \(id); write its job hash before pushing the id")
         }
+        // Somebody has pushed the id of a job, of this push or of another one.
+        let state = preparedFields.first { $0.0 == "state" }.map { String(decoding: $0.1, as: UTF8.self) }
+        if let state = state.flatMap(JobState.init(rawValue:)) {
+            return .reject("id: job \(id) exists already (\(state))")
+        }
         let document = try JobDocument(id: id, hashFields: preparedFields, pushedTo: queue)
         return .job(NewJob(document), isPrepared: true)
     }

@@ -52,6 +52,15 @@ extension JobQueue {
         return found
     }
 
+    /// Reads up to 50 rejected pushes in the order in which they were rejected, those behind `id` (the first ones with nil), up
+    /// to `last`.
+    public func rejected(after id: String?, through last: String) async throws(QueueError) -> [RejectedPush] {
+        let start = id.map { "(\($0)" } ?? "-"
+        let command = RedisCommand("XRANGE", keys.rejected, start, last, "COUNT", String(Self.rejectedPage))
+        let replies = try await pipeline([command], attempting: "list the rejected pushes")
+        return replies[0].array?.compactMap(RejectedPush.init(reply:)) ?? []
+    }
+
     /// Reads one rejected push; nil if there is none with this id.
     public func rejected(_ id: String) async throws(QueueError) -> RejectedPush? {
         guard Self.isStreamID(id) else { return nil }
@@ -85,7 +94,7 @@ extension JobQueue {
         return deleted
     }
 
-    private static func isStreamID(_ text: String) -> Bool {
+    static func isStreamID(_ text: String) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { UInt64($0) != nil }
     }

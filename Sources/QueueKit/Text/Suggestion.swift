@@ -10,15 +10,24 @@ package enum Suggestion {
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {
             let other = folded(candidate)
+            let limit = max(1, max(letters.count, other.count) / 3)
+            // What is found in a flood of malformed documents is looked for in each of them.
+            guard abs(letters.count - other.count) <= limit else { continue }
             let distance = distance(letters, other)
-            guard distance <= max(1, max(letters.count, other.count) / 3), distance < other.count else { continue }
+            guard distance <= limit, distance < other.count else { continue }
             if distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         return best?.candidate
     }
 
     private static func folded(_ word: String) -> [UInt8] {
-        word.prefix(65).lowercased().utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }
+        word.utf8.prefix(65).compactMap { byte in
+            switch byte {
+            case UInt8(ascii: "_"), UInt8(ascii: "-"): nil
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+            default: byte
+            }
+        }
     }
 
     /// Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other.

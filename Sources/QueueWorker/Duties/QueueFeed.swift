@@ -18,6 +18,7 @@ final class QueueFeed: Sendable {
 
     private let queue: JobQueue
     private let exchange: Exchange
+    private let intake: Intake
     private let connection: RedisConnection
     private let shared: SharedState
     /// Its number among the worker's queues.
@@ -32,12 +33,15 @@ final class QueueFeed: Sendable {
         self.queue = queue
         self.place = place
         self.exchange = exchange
+        self.intake = Intake(queue, shared: shared)
         self.connection = connection
         self.shared = shared
     }
 
     /// Runs until it is stopped and its jobs have ended. `perform` runs one job in one slot, from claim to settle.
     func run(_ perform: @escaping @Sendable (ClaimedJob, _ slot: Int) async -> Void) async {
+        let watch = Task { await intake.watch() }
+        defer { watch.cancel() }
         await withDiscardingTaskGroup { jobs in
             var pending: ClaimAttempt?
             var pause = Pause()
@@ -64,18 +68,25 @@ final class QueueFeed: Sendable {
                             if job.job.isSuspect { await self.passBellOn() }
                         }
                     }
-                    let hasIngested = await ingest(claim.intake)
+                    let hasIngested = await takeIn(claim)
+                    if claim.leavesPushes { intake.begin() }
                     let isShort = claim.jobs.count < attempt.slots.count
                     shared.slots.answered(place, isHungry: hasIngested || !isShort)
                     if hasIngested { continue }
                     if isShort {
+                        if !attempt.request.takesIn {
+                            await intake.waitForStep(after: attempt.intakeSteps)
+                            continue
+                        }
                         if attempt.request.maySuspect && claim.isExhaustive {
                             shared.foundEmpty(place, after: attempt.runsEnded)
                         }
                         await waitForWork(after: claim, attempt)
                     } else {
                         // Also without a free slot somebody has to keep house now and then: the heart wakes us when it beats.
+                        intake.setAlone(true)
                         await shared.slots.waitForTurn(of: place)
+                        intake.setAlone(false)
                     }
                 } catch {
                     // What is free is for the other queues meanwhile.
@@ -93,6 +104,7 @@ final class QueueFeed: Sendable {
                 }
             }
             giveUp(pending)
+            await intake.end()
             await passBellOn()
         }
     }
@@ -118,20 +130,24 @@ final class QueueFeed: Sendable {
         let slots: [Int]
         /// How many runs of this worker had ended before.
         let runsEnded: Int
+        /// How many parts of a flood had been ingested before.
+        let intakeSteps: Int
     }
 
     private func newAttempt() -> ClaimAttempt {
         let runsEnded = shared.retirement.looksAt(place)
         let slots = shared.slots.take(for: place)
         let maySuspect = !slots.isEmpty && shared.held.reserveSuspect()
+        let (isBusy, steps) = intake.progress
         let request = ClaimRequest(
             worker: shared.id,
             number: shared.nextRequest(),
             slots: slots.count,
             maySuspect: maySuspect,
+            takesIn: !isBusy,
             configuration: shared.configuration
         )
-        return ClaimAttempt(request: request, slots: slots, runsEnded: runsEnded)
+        return ClaimAttempt(request: request, slots: slots, runsEnded: runsEnded, intakeSteps: steps)
     }
 
     private func claim(_ attempt: ClaimAttempt) async throws(QueueError) -> Claim {
@@ -174,23 +190,31 @@ final class QueueFeed: Sendable {
                     configuration: shared.configuration
                 )
             )
-            _ = await ingest(claim.intake)
+            _ = await takeIn(claim)
         } catch {
             // Redis is away; the others look for work by themselves every few seconds.
         }
     }
 
-    /// Judges pushes. Returns whether any of them became a job that can be claimed now.
-    private func ingest(_ items: [IntakeItem]) async -> Bool {
-        guard !items.isEmpty else { return false }
-        let verdicts = items.map { (number: $0.number, verdict: $0.verdict(queue: queue.name)) }
+    /// Judges pushes, and reads what has been added unread. Returns whether there may be jobs now that can be claimed.
+    private func takeIn(_ claim: Claim) async -> Bool {
+        let hasIngested = await intake.ingest(claim.intake)
+        let hasAdmitted = await admit(claim.unread)
+        return hasIngested || hasAdmitted
+    }
+
+    private func admit(_ jobs: [UnreadJob]) async -> Bool {
+        guard !jobs.isEmpty else { return false }
         do {
-            let results = try await queue.ingest(verdicts, configuration: shared.configuration)
-            let accepted = results.count { if case .added = $0 { true } else { false } }
-            shared.report(.ingested(queue.name, accepted: accepted, rejected: results.count { $0 == .rejected }))
-            return accepted > 0
+            let results = try await queue.admit(jobs, configuration: shared.configuration)
+            let malformed = results.count { $0 == .admitted(.dead) }
+            let accepted = results.count { $0 != .done } - malformed
+            if accepted + malformed > 0 {
+                shared.report(.admitted(queue.name, accepted: accepted, malformed: malformed))
+            }
+            // What another worker has read meanwhile may be free to take as well.
+            return true
         } catch {
-            // They are handed out again once they are overdue.
             shared.report(.trouble(queue.name, error.description))
             return false
         }

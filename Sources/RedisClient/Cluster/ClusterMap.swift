@@ -17,6 +17,11 @@ struct ClusterMap {
         moved[slot] ?? ranges.first { $0.slots.contains(slot) }?.node
     }
 
+    /// The nodes that have slots, each once.
+    var primaries: [RedisAddress] {
+        ranges.map(\.node).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     /// A node has said of itself that it is one.
     mutating func met(_ node: RedisAddress) {
         if !nodes.contains(node) { needsSurvey = true }

@@ -7,8 +7,9 @@ struct RejectedGroup: AsyncParsableCommand {
         discussion: """
             EXAMPLES:
               queuectl rejected list
+              queuectl rejected retry 1795251600000-0
               queuectl rejected purge --yes
             """.filled,
-        subcommands: [RejectedList.self, RejectedShow.self, RejectedPurge.self]
+        subcommands: [RejectedList.self, RejectedShow.self, RejectedRetry.self, RejectedPurge.self]
     )
 }

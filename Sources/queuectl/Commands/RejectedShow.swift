@@ -39,6 +39,7 @@ struct RejectedShow: SessionCommand {
         let cut =
             push.raw.count < push.length ? ", the first \(push.raw.count.grouped) kept, SHA-1 \(push.sha1 ?? "")" : ""
         console.print("  \(console.styled("bytes", .dim))   \(push.length.grouped)\(cut)")
+        console.print("  \(console.styled("next", .dim))    queuectl rejected retry \(push.id) --edit")
         console.print("")
         console.print(TerminalText.escape(push.raw, keepsLines: true))
     }

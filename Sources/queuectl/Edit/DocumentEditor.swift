@@ -35,16 +35,16 @@ struct EditorFile {
     let path: String
     private let folder: String
 
-    /// Writes a text to a new file that is named for a job.
-    init(_ text: String, for id: JobID) throws(Failure) {
+    /// Writes a text to a new file that is named for what is edited.
+    init(_ text: [UInt8], named name: String) throws(Failure) {
         let parent = Environment.value("TMPDIR") ?? "/tmp"
         var template = Array("\(parent)/queuectl-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw Failure(.failed, "Cannot make a folder to edit in, in \(parent): \(systemMessage(errno))")
         }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        path = "\(folder)/\(id).json"
-        guard let file = fopen(path, "wx"), fputs(text, file) >= 0, fclose(file) == 0 else {
+        path = "\(folder)/\(name).json"
+        guard let file = fopen(path, "wx"), fwrite(text, 1, text.count, file) == text.count, fclose(file) == 0 else {
             throw Failure(.failed, "Cannot write \(path): \(systemMessage(errno))")
         }
     }

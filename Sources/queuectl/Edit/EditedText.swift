@@ -20,6 +20,20 @@ struct EditedText {
     /// Whether nothing was written at all.
     var isBlank: Bool { bytes.allSatisfy { [0x20, 0x09, 0x0a, 0x0d].contains($0) } }
 
+    /// Checks it as a document that is pushed. Of several things that are wrong the first is told, and how to see the others.
+    func document(pushedTo queue: QueueName) throws(Failure) -> JobDocument {
+        do {
+            return try JobDocument(json: bytes, pushedTo: queue)
+        } catch {
+            let problems = DocumentCheck.problems(in: bytes, pushedTo: queue)
+            guard let first = problems.first else { throw Failure(document: error, at: place) }
+            let position = TextPosition(offset: first.offset, in: bytes)
+            let others = problems.count > 1 ? " (\(problems.count - 1) more: queuectl push check \(place))" : ""
+            let text = "\(place):\(position.line):\(position.column): \(first.path): \(first.message)\(others)"
+            throw Failure(.invalidDocument, text, field: error.field.isEmpty ? nil : error.field)
+        }
+    }
+
     /// Checks it as the document that is to take the place of a job's.
     func document(for draft: JobDraft) throws(Failure) -> JobDocument {
         let value: JSONValue

@@ -1,4 +1,3 @@
-import Glibc
 import QueueKit
 
 /// A job on its way from what it asks for to what it is to ask for.
@@ -55,37 +54,15 @@ struct JobEditing {
     func open(in editor: DocumentEditor) async throws {
         let draft = try await draft()
         if let state = draft.job.state, !Self.open.contains(state) { throw refusal(state, hasTime: false) }
-        let original = EditedText.pretty(draft.members)
-        let file = try EditorFile(original, for: id)
-        var isKept = false
-        defer { if !isKept { file.remove() } }
-        while true {
-            try editor.open(file.path)
-            let text = try EditedText(path: file.path)
-            if text.bytes == Array(original.utf8) { return print([], draft.job.state, "unchanged") }
-            if text.isBlank { throw Failure(.needsConfirmation, "The document was emptied: nothing was changed") }
-            do {
-                let edit = JobEdit(draft, to: try text.document(for: draft))
-                return try finish(edit, try await perform(edit))
-            } catch {
-                var failure = Failure(error)
-                if failure.kind == .invalidDocument, asksAgain(about: failure) { continue }
-                isKept = true
-                failure.message += failure.message.hasSuffix("?") ? " " : ". "
-                failure.message += "Nothing was changed; the text is kept in \(file.path)"
-                throw failure
-            }
+        let original = Array(EditedText.pretty(draft.members).utf8)
+        try await EditLoop(editor: editor, console: console).run(original, named: id.text) { text in
+            guard let text else { return print([], draft.job.state, "unchanged") }
+            let edit = JobEdit(draft, to: try text.document(for: draft))
+            try finish(edit, try await perform(edit))
         }
     }
 
     private static let open: Set<JobState> = [.pending, .scheduled, .failed, .dead]
-
-    private func asksAgain(about failure: Failure) -> Bool {
-        guard isatty(0) == 1, console.err.isTerminal else { return false }
-        console.report(failure)
-        console.ask("Edit it again? [Y/n] ")
-        return ["", "y", "yes"].contains(readLine()?.lowercased() ?? "no")
-    }
 
     private func draft() async throws -> JobDraft {
         guard let draft = try await queue.draft(of: id) else {

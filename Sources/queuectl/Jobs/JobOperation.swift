@@ -93,10 +93,15 @@ struct JobOperation {
     }
 
     /// Throws if some of so many jobs failed.
+    func report(_ failures: [Failure], of count: Int) throws { try console.report(failures, of: count) }
+}
+
+extension Console {
+    /// Throws if some of so many items failed: the failure of a single one, or what they have in common once all are reported.
     func report(_ failures: [Failure], of count: Int) throws {
         guard let first = failures.first else { return }
         if count == 1 { throw first }
-        for failure in failures { console.report(failure) }
+        for failure in failures { report(failure) }
         // All of them for reasons of the same kind say more than "some failed".
         let isUniform = failures.count == count && failures.allSatisfy { $0.status == first.status }
         throw Reported(status: isUniform ? first.status : .failed)

@@ -44,7 +44,13 @@ struct JobList {
         ]
         let id: Column = (.init(title: "id"), { .init($0.id.text) })
         let command: Column = (
-            .init(title: "command", isFlexible: true), { .init($0.command?.description ?? $0.corrupt ?? "") }
+            .init(title: "command", isFlexible: true),
+            {
+                .init(
+                    $0.command?.description ?? $0.corrupt ?? $0.document.map { String(decoding: $0, as: UTF8.self) }
+                        ?? ""
+                )
+            }
         )
         return [id] + (isOfDead ? [] : [state]) + rest + (isOfDead ? [error] : []) + [command]
     }

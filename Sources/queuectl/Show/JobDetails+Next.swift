@@ -10,6 +10,8 @@ extension JobDetails {
         case .processing where job.cancelRequested != nil: "Its worker was asked to stop it."
         case .processing where job.pausedAt != nil: "It goes on when somebody resumes it: queuectl resume \(job.id)"
         case .processing: processing
+        case .dead where job.document != nil:
+            "Nothing, until somebody mends it: queuectl edit \(job.id), then queuectl dlq retry \(job.id)"
         case .dead: "Nothing, until somebody retries it: queuectl dlq retry \(job.id)"
         case .completed, .cancelled: "Nothing. It is kept for a while (retention-age, retention-count)."
         case nil: "Nothing: it is damaged. Delete it, or look at its hash in Redis."

@@ -24,6 +24,7 @@ struct JobScreen {
     private var fields: [(String, String)] {
         let workFields: [(String, String)] = [
             ("next", details.next), ("command", job.command?.description ?? ""), ("damaged", job.corrupt ?? ""),
+            ("document", document),
             ("queue", job.queue.text),
             ("priority", String(job.priority)), ("attempts", attempts),
             ("timeout", job.timeout.map(DurationText.format) ?? "none"), ("grace", DurationText.format(job.grace)),
@@ -44,6 +45,12 @@ struct JobScreen {
             ("worker", job.worker?.description ?? ""), ("host", job.worker?.host ?? ""),
         ]
         return workFields + policyFields + progressFields
+    }
+
+    /// What was sent, if it has not been understood, or will not be.
+    private var document: String {
+        guard job.command == nil, let bytes = job.document else { return "" }
+        return TerminalText.shorten(String(decoding: bytes, as: UTF8.self), to: Self.resultColumns)
     }
 
     private var attempts: String {

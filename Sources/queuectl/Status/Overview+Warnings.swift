@@ -66,8 +66,16 @@ extension Overview {
         }
         if status.rejected > 0 {
             let pushes = status.rejected == 1 ? "1 rejected push" : "\(status.rejected.grouped) rejected pushes"
+            // From then on the oldest ones go unseen.
+            let total = status.totals["rejected"] ?? 0
+            let isFull = status.rejected >= configuration.rejectedMax && total > status.rejected
+            let older = isFull ? ", the latest of \(total.grouped)" : ""
             warnings.append(
-                Warning(code: "rejected", message: "\(pushes) in \(name)", remedy: "queuectl rejected list\(flag)")
+                Warning(
+                    code: "rejected",
+                    message: "\(pushes) in \(name)\(older)",
+                    remedy: "queuectl rejected list\(flag)"
+                )
             )
         }
         if let repairedAt = status.repairedAt, now.milliseconds - repairedAt.milliseconds < Self.repairsAreNews {

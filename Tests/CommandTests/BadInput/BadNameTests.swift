@@ -13,7 +13,8 @@ import Testing
         arguments: [
             "list", "status", "show job1", "logs job1", "edit job1 --priority 3", "cancel job1", "delete job1",
             "dlq list", "dlq show job1", "dlq retry --all", "dlq purge --yes", "rejected list", "rejected show 1-1",
-            "rejected purge --yes", "worker start", "doctor", "pause", "pause job1", "resume", "queue pause",
+            "rejected purge --yes", "rejected retry 1-1", "worker start", "doctor", "pause", "pause job1", "resume",
+            "queue pause",
             "queue resume", "signal job1 HUP", "wait job1",
         ]
     )

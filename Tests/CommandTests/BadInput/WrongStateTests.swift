@@ -61,6 +61,11 @@ import Testing
                 "Cannot show the rejected push 1-1: there is none. See queuectl rejected list"
             ),
             Refusal(
+                "rejected retry 1-1",
+                3,
+                "Cannot retry the rejected push 1-1: there is none. See queuectl rejected list"
+            ),
+            Refusal(
                 "doctor --queue nope",
                 3,
                 "Cannot check queue nope: there is no such queue. See queuectl queue list"

@@ -24,6 +24,7 @@ import Testing
     func everyScriptTakesLessThanTenMilliseconds(appendOnly: Bool) async throws {
         let test = try TestQueue(on: RedisServer())
         try await test.fill(Self.size)
+        _ = try await QueueFunctions(redis: test.redis).install()
         if appendOnly { try await appendOnlyFile(of: test) }
         let log = try await SlowLog(test.redis, ScriptTour.scripts)
         let tour = ScriptTour(test, size: Self.size)

@@ -18,7 +18,7 @@ final class ScriptTour {
     static let scripts: [QueueScript] = [
         .enqueue, .claim, .turn, .settle, .ingest, .renew, .report, .appendLog, .cancel, .edit, .retry, .delete,
         .retryAll,
-        .purge, .pause, .pauseJob, .signal, .inspect, .repair, .find, .sweep,
+        .purge, .pause, .pauseJob, .signal, .inspect, .repair, .find, .sweep, .admit,
     ]
 
     /// - Parameter size: How many jobs of each of the four states there were.
@@ -33,6 +33,7 @@ final class ScriptTour {
     func round() async throws {
         number += 10
         try await produce()
+        try await add()
         try await work()
         try await operate()
         try await examine()
@@ -43,6 +44,15 @@ final class ScriptTour {
 
     private func some(_ stem: String, _ count: Int = JobQueue.batchLimit) throws -> [JobID] {
         try (0..<count).map { _ in try JobID("\(stem)\(Int.random(in: 0..<size, using: &random))") }
+    }
+
+    /// As other services add jobs, and as a worker reads them: as many as it is given at once, more urgent than all others.
+    private func add() async throws {
+        for _ in 0..<JobQueue.batchLimit { try await test.add(#"{"command":"true","priority":10,"tags":["a"]}"#) }
+        let claim = try await test.claim(1, by: workerB, number: number + 9)
+        _ = try await queue.admit(claim.unread, configuration: test.configuration)
+        _ = try await queue.delete(claim.unread.map(\.id))
+        for script in [QueueScript.claim, .admit, .delete] { note(script) }
     }
 
     private func produce() async throws {

@@ -15,6 +15,8 @@ import Testing
         "HELLO",
         // Of the client: without them it finds its way through a cluster more slowly, or knows by the refusal.
         "CLUSTER", "ASKING",
+        // Of whoever installs the functions, and is told.
+        "FUNCTION",
     ]
 
     /// Every word in the sources that this server knows as a command.

@@ -71,6 +71,15 @@ extension TestQueue {
             { try await enqueue("n1", "n2") },
             { try await send("LPUSH", "R:incoming", #"{"command":"x"}"#, "bad") },
             { try await ingest(try await claim(0, by: workerB, number: 90)) },
+            {
+                let items = try await queue.takeIn()
+                let verdicts = items.map { (number: $0.number, verdict: $0.verdict(queue: queue.name)) }
+                _ = try await queue.ingest(verdicts, configuration: configuration)
+            },
+            {
+                guard let push = try await queue.rejected(limit: 1).first else { return }
+                _ = try await queue.readmit(push.id, as: newJob("n3"), configuration: configuration)
+            },
             { _ = try await queue.settle(batch ?? [], configuration: configuration) },
             { try await settle("r2", .cancelled) },
             { try await renew("r4") },

@@ -23,6 +23,15 @@ extension WorkerLog {
         )
     }
 
+    func admitted(_ accepted: Int, _ malformed: Int, in queue: QueueName) -> WorkerLogEntry {
+        let refused = malformed > 0 ? ", \(malformed) malformed: see `queuectl dlq list`" : ""
+        return WorkerLogEntry(
+            "admitted",
+            "read \(accepted.of("added job")) in \(queue)\(refused)",
+            [("queue", .string(queue.text)), ("accepted", .integer(accepted)), ("malformed", .integer(malformed))]
+        )
+    }
+
     func recovered(_ ids: [JobID], in queue: QueueName) -> WorkerLogEntry {
         WorkerLogEntry(
             "recovered",

@@ -52,6 +52,7 @@ struct WorkerLog: Sendable {
         case .unpaused(let queue, let id): unpaused(id, in: queue)
         case .signalled(let queue, let id, let number): signalled(id, in: queue, with: number)
         case .ingested(let queue, let accepted, let rejected): ingested(accepted, rejected, in: queue)
+        case .admitted(let queue, let accepted, let malformed): admitted(accepted, malformed, in: queue)
         case .recovered(let queue, let ids): recovered(ids, in: queue)
         case .repaired(let queue, let finding): repaired(finding, in: queue)
         case .fenced(let ids): fenced(ids)

@@ -54,6 +54,12 @@ struct Transition: Sendable, CustomTestStringConvertible {
             // That it was added is as good an answer as that it took the place of another.
             return try await through.enqueue([job], configuration: .init(), replace: true).count
         },
+        Transition("take_in") { queue in
+            try await queue.send("LPUSH", "R:incoming", #"{"id":"j","command":"x"}"#, "malformed [")
+        } call: { _, through in
+            // Sent again it takes in what has come since; what it took in is handed out when it is overdue.
+            _ = try await through.takeIn()
+        },
         Transition("ingest") { queue in
             try await queue.send("LPUSH", "R:incoming", #"{"id":"j","command":"x"}"#, "malformed [")
             try await queue.claim(0)
@@ -65,6 +71,30 @@ struct Transition: Sendable, CustomTestStringConvertible {
             // That it was done already is as good an answer as what became of it.
             return try await through.ingest(verdicts, configuration: .init()).count
         },
+        Transition("admit") { queue in
+            _ = try await QueueFunctions(redis: queue.redis).install()
+            for (id, document) in unread { try await queue.add(#"{"id":"\#(id)",\#(document)}"#) }
+        } call: { queue, through in
+            var jobs: [UnreadJob] = []
+            for (name, document) in unread {
+                let created = try await queue.send("HGET", "R:job:\(name)", "created_at").string ?? ""
+                let bytes = Array(#"{"id":"\#(name)",\#(document)}"#.utf8)
+                jobs.append(UnreadJob(id: try id(name), document: bytes, createdAt: created, isRevived: false))
+            }
+            // Here too.
+            return try await through.admit(jobs, configuration: .init()).count
+        },
+        Transition("readmit") { queue in
+            try await queue.seed("XADD R:rejected 1-1 reason no raw [ length 1")
+        } call: { queue, through in
+            try await through.readmit("1-1", as: queue.newJob("j"), configuration: .init())
+        },
+    ]
+
+    /// Documents that no worker has read yet, by id.
+    private static let unread = [
+        ("j", #""command":"x","priority":7"#), ("k", #""command":"x","delay":600"#),
+        ("l", #""command":"x","grace":"no""#),
     ]
 
     private static let claiming = [
