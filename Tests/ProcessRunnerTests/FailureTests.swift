@@ -119,14 +119,16 @@ import Testing
 
     /// What ran before leaves minders behind, and then others take what processes there are.
     @Test(.enabled(if: getuid() == 0)) func mindersWithNothingToDoMakeRoom() async {
-        let others = "sleep 1; sh -c 'for number in \\$(seq 40); do sleep 3 & done' >/dev/null 2>&1"
+        // Their shell ends when it can start no more; what takes its own place comes last.
+        let others =
+            "sleep 1; sh -c 'for number in \\$(seq 40); do sleep 3 & done' >/dev/null 2>&1; sleep 3 >/dev/null &"
         let lines = "for number in \\$(seq 20); do echo 'exec sleep 0.05'; done"
         let before = (0..<10).map { _ in "'sleep 0.1'" }.joined(separator: " ")
         let user = 100_000 + Int.random(in: 0..<1_000_000)
         let result = await runner.shell(
             """
             exec setpriv --reuid \(user) --clear-groups prlimit --nproc=40 \
-            sh -c "(\(others); \(lines)) | '\(Host.program())' \(before)"
+            sh -c "(\(others) \(lines)) | '\(Host.program())' \(before)"
             """
         )
         let outcomes = result.output.standardOutput.lines
