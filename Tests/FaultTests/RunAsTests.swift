@@ -7,12 +7,16 @@ import Testing
 
 /// Jobs of a worker of root that run as somebody else: they are that user and nothing more, and end like all others.
 @Suite(.timeLimit(.minutes(5))) struct RunAsTests {
+    /// Groups of the worker, which its jobs are not to have: those of root and of who may read logs.
+    private static let groups = ["setpriv", "--groups", "0,4"]
+
     private static func withWorker(_ body: (Fleet, WorkerProcess) async throws -> Void) async throws {
         try Needs.root(to: "run jobs as another user")
+        try Needs.program("setpriv", package: "util-linux")
         try await withFleet(settings: [.lease: "3s"]) { fleet in
             let file = "\(fleet.folder.path)/policy.yaml"
             try Data("policy: {run_as: nobody}\n".utf8).write(to: URL(filePath: file))
-            try await body(fleet, try await fleet.start(count: 4, "--tasks", file))
+            try await body(fleet, try await fleet.start(count: 4, under: groups, "--tasks", file))
         }
     }
 

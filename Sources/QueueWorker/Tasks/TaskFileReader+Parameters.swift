@@ -10,8 +10,10 @@ extension TaskFileReader {
     ]
 
     /// What an argument has to be.
-    mutating func parameter(_ node: YAMLNode, _ place: String) -> TaskParameter {
-        let all = ["type", "optional", "allow_dash"]
+    ///
+    /// - Parameter isElement: It is what the elements of a list are: of these, only the list can be left out or begin with a dash.
+    mutating func parameter(_ node: YAMLNode, _ place: String, isElement: Bool = false) -> TaskParameter {
+        let all = isElement ? ["type"] : ["type", "optional", "allow_dash"]
         let type = typeName(node, place)
         let members = members(node, place, known: all + (Self.settings[type] ?? []))
         var parameter = TaskParameter(kind: kind(type, members, node, place))
@@ -71,7 +73,7 @@ extension TaskFileReader {
                 refuse("\(place).of", node.line, "is missing; give what each element is: {type: string}")
                 return .list(of: .boolean(flag: ""), 0...0)
             }
-            let inner = parameter(element, "\(place).of")
+            let inner = parameter(element, "\(place).of", isElement: true)
             switch inner.kind {
             case .list, .boolean:
                 refuse("\(place).of", element.line, "is a list or a boolean; a list holds texts, integers or paths")

@@ -11,7 +11,7 @@ struct TaskFileReader {
         problems.append(TaskFileProblem(line: line, message: message))
     }
 
-    /// The members of a mapping; names that are not known are refused. No value at all is an empty mapping.
+    /// The members of a mapping; names that are not known are refused.
     mutating func members(
         _ node: YAMLNode,
         _ place: String,

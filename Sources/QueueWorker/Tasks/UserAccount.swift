@@ -28,8 +28,10 @@ struct UserAccount: Sendable, Hashable {
         home = String(cString: entry.pw_dir)
     }
 
-    /// For a process.
-    var identity: ProcessIdentity { ProcessIdentity(user: uid, group: gid, groups: groups) }
+    /// For a process. Nil where the worker is this user already and nothing but that.
+    var identity: ProcessIdentity? {
+        geteuid() == 0 ? ProcessIdentity(user: uid, group: gid, groups: groups) : nil
+    }
 
     /// What its jobs inherit of the worker's environment: what is about the worker's user is about this one.
     func environment(from inherited: [String: String]) -> [String: String] {

@@ -83,6 +83,10 @@ import Testing
                 "argv: [x, \"a{a}\"]\nargs:\n  a: {type: boolean, flag: -a}",
                 "line 3: tasks.t.argv[1]: {a} must be a word of its own: it may stand for none, or several"
             ),
+            (
+                "argv: [x, \"{a}\"]\nargs:\n  a: {type: list, of: {type: string, allow_dash: true}}",
+                "line 5: tasks.t.args.a.of.allow_dash: is not known; known are type, pattern, enum, max_bytes"
+            ),
             ("argv: [&x true, *x]", "line 3: anchors (&) are not supported; write it out"),
             ("argv: [!!str x]", "line 3: tags (!) are not supported"),
             ("argv: [x", "line 4: did not find expected ',' or ']'"),
