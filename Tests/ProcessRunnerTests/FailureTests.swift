@@ -119,16 +119,28 @@ import Testing
 
     /// What ran before leaves minders behind, and then others take what processes there are.
     @Test(.enabled(if: getuid() == 0)) func mindersWithNothingToDoMakeRoom() async {
-        // Their shell ends when it can start no more; what takes its own place comes last.
-        let others =
-            "sleep 1; sh -c 'for number in \\$(seq 40); do sleep 3 & done' >/dev/null 2>&1; sleep 3 >/dev/null &"
-        let lines = "for number in \\$(seq 20); do echo 'exec sleep 0.05'; done"
+        let others = """
+            import os, sys, time
+            end = time.time() + 2
+            time.sleep(1)
+            while time.time() < end:
+                try:
+                    if os.fork() == 0:
+                        os.close(1)
+                        time.sleep(3)
+                        os._exit(0)
+                except OSError:
+                    time.sleep(0.001)
+            for number in range(20):
+                print(sys.argv[1], flush=True)
+            time.sleep(1)
+            """
         let before = (0..<10).map { _ in "'sleep 0.1'" }.joined(separator: " ")
         let user = 100_000 + Int.random(in: 0..<1_000_000)
         let result = await runner.shell(
             """
             exec setpriv --reuid \(user) --clear-groups prlimit --nproc=40 \
-            sh -c "(\(others) \(lines)) | '\(Host.program())' \(before)"
+            sh -c "/usr/bin/python3 -c '\(others)' 'exec sleep 0.05' | '\(Host.program())' \(before)"
             """
         )
         let outcomes = result.output.standardOutput.lines
