@@ -47,7 +47,7 @@ import Testing
             #expect(worker.events("restored").count == 1)
             let job = try await fleet.job(id)
             #expect(job.run == 2 && job.failures == 0)
-            _ = try await fleet.requireBalance(of: books)
+            _ = try await fleet.requireBalance(of: books, expecting: ["open_server"])
         }
     }
 }

@@ -83,7 +83,10 @@ import Testing
     @Test func aPausedRunDiesAtOnceWhenKilled() async throws {
         let mark = Leftover.mark()
         let run = runner.start(.shell(tree(mark)))
-        try await eventually("all run") { states(mark).count == 4 }
+        // Not before: a shell whose child was stopped on the way to its program is not stopped itself, but waits for that.
+        try await eventually("all sleep") {
+            ProcessTable.living(marked: mark).count { $0.arguments.first == "sleep" } == 3
+        }
         run.pause()
         try await eventually("all are stopped") { states(mark).allSatisfy { $0 == "T" } }
         run.kill()

@@ -49,17 +49,18 @@ import Testing
         }
     }
 
-    /// The last third is no larger than the second one, but for the history of the hours between them, which is kept for 8 days.
+    /// The largest hour of the last third is no larger than that of the second one, but for the history of the hours between
+    /// them, which is kept for 8 days. (Not on average: on a busy machine there is less traffic in some hours.)
     private func expectFlat(_ hours: [HourFigures]) throws {
         let full = hours.dropFirst(Self.filled)
         let (before, after) = (full.prefix(full.count / 2), full.suffix(full.count / 2))
         let between = Double(before.count)
-        let bytes = after.map(\.bytes).reduce(0, +) / between - before.map(\.bytes).reduce(0, +) / between
-        let keys = after.map(\.keys).reduce(0, +) / between - before.map(\.keys).reduce(0, +) / between
+        let (bytesBefore, keysBefore) = (before.map(\.bytes).max() ?? 0, before.map(\.keys).max() ?? 0)
+        let bytes = (after.map(\.bytes).max() ?? 0) - bytesBefore
+        let keys = (after.map(\.keys).max() ?? 0) - keysBefore
         print("growth over \(Int(between)) hours: \(Int(bytes)) bytes, \(Int(keys)) keys")
-        let mean = before.map(\.bytes).reduce(0, +) / between
-        #expect(bytes < between * Self.historyBytes + mean * 0.02)
-        #expect(keys < between + before.map(\.keys).reduce(0, +) / between * 0.02)
+        #expect(bytes < between * Self.historyBytes + bytesBefore * 0.02)
+        #expect(keys < between + keysBefore * 0.02)
     }
 }
 

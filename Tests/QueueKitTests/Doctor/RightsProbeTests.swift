@@ -45,7 +45,10 @@ import Testing
         arguments: [
             (
                 .worker,
-                [.claim, .ingest, .settle, .turn, .renew, .report, .appendLog, .sweep, .inspect, .repair]
+                [
+                    .claim, .takeIn, .ingest, .admit, .settle, .turn, .renew, .report, .appendLog, .sweep, .inspect,
+                    .repair,
+                ]
             ), (.producer, [.enqueue]), (.viewer, [.find]),
         ] as [(UserRole, [QueueScript])]
     )
@@ -75,4 +78,9 @@ import Testing
         let untried = used.subtracting(Self.others).subtracting(missing.map { $0.name })
         #expect(untried.isEmpty, "\(untried.sorted())")
     }
+}
+
+/// Not the whole of its source.
+extension QueueScript: CustomTestStringConvertible {
+    public var testDescription: String { name }
 }

@@ -35,7 +35,7 @@ import Testing
             backoff: ReconnectBackoff(first: .milliseconds(1), longest: .milliseconds(5))
         )
         let answer = Task { try await first.call(queue, queue.through(connection)) }
-        try await waitUntil("the answer is lost") { proxy.cutCount == 1 }
+        try await waitUntil("the answer is lost", within: .seconds(30)) { proxy.cutCount == 1 }
         let comment: Comment = "\(first.testDescription), then \(second?.testDescription ?? "nothing")"
         #expect(try await effect(queue) == effect(of: once), comment)
         _ = try await second?.call(queue, queue.queue)
