@@ -18,7 +18,7 @@ end
 local function new_id(document)
   local secret = call('HGET', META, 'secret')
   if not secret then
-    local info = try('INFO', 'server')
+    local info = redis.acl_check_cmd('INFO', 'server') and try('INFO', 'server')
     secret = type(info) == 'string' and info or ''
   end
   secret = redis.sha1hex(table.concat({secret, clock[1], clock[2], document}, ' '))

@@ -47,6 +47,20 @@ import Testing
         #expect(try await bench.run("doctor", "-q").out == "no_workers\n")
     }
 
+    @Test func theProducerCallsTheFunctionThatTheAdminInstalls() async throws {
+        let bench = try UsersFile.bench()
+        #expect(try await bench.run(as: "admin", "install-functions").status == 0)
+        var call = RedisCommand("FCALL", "queuectl_enqueue", "1", bench.queue.keys.incoming)
+        call.append(#"{"id":"a","command":"true","reply_to":"me"}"#)
+        #expect(try await bench.connection(as: "producer").send(call).string == "a")
+        #expect(try await bench.run(as: "worker", "worker", "start", "--drain").status == 0)
+        #expect(try await bench.job("a").state == .completed)
+        for user in ["push-only", "viewer"] {
+            let refusal = await #expect(throws: RedisError.self) { try await bench.connection(as: user).send(call) }
+            #expect(refusal?.reply?.kind == .noPermission)
+        }
+    }
+
     @Test func theProducerSteersNothing() async throws {
         let bench = try UsersFile.bench()
         try await bench.add("p")
