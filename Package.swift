@@ -45,6 +45,7 @@ let package = Package(
                 .embedInCode("enqueue.lua"),
                 .embedInCode("find.lua"),
                 .embedInCode("function_keys.lua"),
+                .embedInCode("gone.lua"),
                 .embedInCode("hand_out.lua"),
                 .embedInCode("index.lua"),
                 .embedInCode("ingest.lua"),

@@ -36,7 +36,8 @@ public struct QueueScript: Sendable {
     public static let enqueue = QueueScript(
         "enqueue",
         PackageResources.enqueue_lua,
-        parts: moving + replying + [PackageResources.rights_lua, PackageResources.add_lua]
+        parts: moving + replying
+            + [PackageResources.rights_lua, PackageResources.gone_lua, PackageResources.add_lua]
     )
     /// Hands out jobs to a worker and keeps house.
     public static let claim = QueueScript(
@@ -114,7 +115,7 @@ public struct QueueScript: Sendable {
     public static let delete = QueueScript(
         "delete",
         PackageResources.delete_lua,
-        parts: operating + replying
+        parts: operating + replying + [PackageResources.gone_lua]
     )
     /// Halts jobs that run, or lets them go on.
     public static let pauseJob = QueueScript(

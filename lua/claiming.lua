@@ -79,6 +79,7 @@ local function claim()
   more = claimable or #recovered > 0
   if last and last[1] and tonumber(request) <= (tonumber(last[1]) or 0) then
     give_again(last)
+    is_unfinished = true -- nothing else was looked at
     more = more or call('EXISTS', SUSPECTS, pending_keys()) > 0
   else
     local ids = paused and {} or give_out()

@@ -17,16 +17,6 @@
 
 local request, replace, all_or_none = ARGV[1], ARGV[2] == '1', ARGV[3] == '1'
 local seen = {}
-local gone = nil -- what this very call has added before and is there no more, once it was asked
-
--- Whether this call has added the job before, and somebody has deleted it since, or put another in its place.
-local function is_gone(id)
-  if gone == nil then
-    gone = try('GET', gone_key(request)) or ''
-    if gone.err then gone = '' end
-  end
-  return gone ~= '' and string.find(gone, ' ' .. id .. ' ', 1, true) ~= nil
-end
 
 -- What becomes of a job: its status, and the job that has its id now, if any. No status: that is damaged.
 local function judge(job)
@@ -38,10 +28,10 @@ local function judge(job)
     local twin = seen[job.id]
     seen[job.id] = job
     if twin then return 'exists', twin end
-    if job.chosen and is_gone(job.id) then return 'ok', job end
+    if job.chosen and is_gone(job.id, request) then return 'ok', job end
     return 'new'
   end
-  if not job.chosen or old.request == request or is_gone(job.id) then return 'ok', old end
+  if not job.chosen or old.request == request or is_gone(job.id, request) then return 'ok', old end
   if replace and old.state ~= 'processing' and not seen[job.id] then
     seen[job.id] = job
     return 'replaced', old
@@ -50,7 +40,7 @@ local function judge(job)
 end
 
 -- What makes way for another may stand anywhere.
-local forbidden = refusal(replace and keys_of_all() or keys_of_adding())
+local forbidden = replace and refusal_of_all() or refusal_of_adding()
 if forbidden then return forbidden end
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())

@@ -11,10 +11,10 @@ local WAITING = {'suspects', 'elsewhere'} -- the lists of pending jobs
 for priority = 0, PRIORITIES do WAITING[#WAITING + 1] = 'pending:' .. priority end
 local has_stale = nil -- whether there are marks at all, once it was asked
 
--- The priority of a job, or nil when the field holds none.
+-- The priority of a job, or nil when the field holds none. Adding 0 makes 0 of -0, which would be the name of another list.
 local function priority_of(text)
   local p = tonumber(text)
-  if p and p >= 0 and p <= PRIORITIES and p == math.floor(p) then return p end
+  if p and p >= 0 and p <= PRIORITIES and p == math.floor(p) then return p + 0 end
 end
 
 -- The list that a pending job waits in. One whose next crash would be its last waits among the suspects, which claim

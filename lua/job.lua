@@ -11,19 +11,6 @@ local function read(id, ...)
   return job
 end
 
--- The key that tells which jobs of an enqueue are there no more, and for how long: that call may yet be sent again, by
--- a producer who has not heard its answer, and must not bring them back.
-local function gone_key(request) return R .. 'request:' .. request end
-local GONE_KNOWN = '120000' -- ms
-
--- Remembers that a job which this enqueue added was deleted, or has given way to another.
-local function note_gone(id, request)
-  if not request then return end
-  local known = try('GET', gone_key(request))
-  if type(known) == 'table' then return end
-  try('SET', gone_key(request), (known or ' ') .. id .. ' ', 'PX', GONE_KNOWN)
-end
-
 -- Removes everything kept of a job. runs: how often it was claimed.
 local function forget(id, runs)
   unlinks[#unlinks + 1] = JOB .. id

@@ -5,7 +5,7 @@ local function once(request, transition)
   local key = R .. 'request:' .. request
   local known = call('GET', key)
   if known then return cjson.decode(known) end
-  local forbidden = refusal(keys_of_all())
+  local forbidden = refusal_of_all()
   if forbidden then return forbidden end
   local reply = transition()
   -- A queue that was never used, and is not used now, is left without a trace.

@@ -6,10 +6,12 @@
 --
 -- KEYS  1 R:incoming
 -- ARGV  1 the document: a JSON object
--- Returns the id of the job; also when the same document with the same `id` was added before
+-- Returns the id of the job; also when the same document with the same `id` was added before, and the job is there, or was
+--       deleted or replaced a short while ago (gone.lua)
 --       or an error, nothing written: INVALID <field>: <problem>, EXISTS, or what Redis and the scripts say
 --       (WRONGTYPE, SCHEMA, NOPERM, OOM, TRYAGAIN)
--- Cost  that of an enqueue of one; a SHA-1 of the document; an id that is made costs an HGET and an HSET.
+-- Cost  that of an enqueue of one; a SHA-1 of the document; an id that is made costs an HGET and an HSET, one that
+--       is given a GET.
 
 local DOCUMENT_BYTES, NAME_BYTES, QUEUE = 1048576, 128, string.match(R, '{(.*)}')
 local NAME = 'give 1...128 letters, digits, _ . or -'
@@ -25,6 +27,7 @@ end
 
 local function is_name(value)
   return type(value) == 'string' and #value <= NAME_BYTES and string.find(value, '^[%w_.-]+$')
+    and value ~= '.' and value ~= '..'
 end
 
 -- What is wrong with a document, of that which has to be known now; nil if nothing is.
@@ -33,7 +36,7 @@ local function problem_of(document)
     return 'v: ' .. shown(document.v) .. ' is not a version this release knows; give 1, or leave it out'
   end
   local id, queue, priority, reply_to = document.id, document.queue, document.priority, document.reply_to
-  if id ~= nil and (not is_name(id) or id == '.' or id == '..') then return 'id: ' .. shown(id) .. ' is not an id; ' .. NAME end
+  if id ~= nil and not is_name(id) then return 'id: ' .. shown(id) .. ' is not an id; ' .. NAME end
   if queue ~= nil and queue ~= QUEUE then
     return 'queue: ' .. shown(queue) .. ' is not "' .. QUEUE .. '", where it was pushed; push it there, or leave the field out'
   end
@@ -53,7 +56,7 @@ end
 local function answer_of(id, request)
   local job = try('HMGET', JOB .. id, 'state', 'request')
   if job.err then return redis.error_reply('WRONGTYPE the key of job ' .. id .. ' holds no job that can be read') end
-  if job[1] and job[2] == request then return id end
+  if job[1] and job[2] == request or is_gone(id, request) then return id end
   if job[1] then return redis.error_reply('EXISTS job ' .. id .. ' exists already (' .. string.gsub(job[1], '[^%a]', '?') .. ')') end
   if call('EXISTS', JOB .. id) == 1 then return redis.error_reply('EXISTS a prepared hash has the id ' .. id .. ' already') end
 end
@@ -73,13 +76,13 @@ if id then
   local answer = answer_of(id, request)
   if answer then return answer end
 end
-local forbidden = refusal(keys_of_adding())
+local forbidden = refusal_of_adding()
 if forbidden then return forbidden end
 check_lists(SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)
 
 id = id or new_id(text)
-local priority = document.priority and whole(document.priority) or DEFAULT_PRIORITY
+local priority = document.priority and whole(priority_of(document.priority)) or DEFAULT_PRIORITY
 local fields = {'state', 'pending', 'created_at', NOW, 'priority', priority, 'document', text}
 if request then fields[#fields + 1], fields[#fields + 2] = 'request', request end
 if document.reply_to then fields[#fields + 1], fields[#fields + 2] = 'reply_to', document.reply_to end

@@ -8,7 +8,7 @@ local function keys_of_adding()
   return {META, COUNTS, INCOMING, SCHEDULED, STALE, KEYS[FIRST_PENDING], JOB .. 'x', R .. 'request:x'}
 end
 
--- Those that any of them may come to write to.
+-- Those that any of these transitions may come to write to.
 local function keys_of_all()
   local keys = keys_of_adding()
   for _, key in ipairs({FAILED, PROCESSING, DLQ, COMPLETED, CANCELLED, SUSPECTS, ELSEWHERE, R .. 'attempts:x', R .. 'log:x'}) do
@@ -18,7 +18,7 @@ local function keys_of_all()
 end
 
 -- The refusal of the first command that the caller may not run, or of the first of these keys that it may not write to; nil if
--- there is none. Asked before anything is written: Redis checks the caller at each command, half-way through a transition too.
+-- there is none.
 -- 0.15 us for each command; 0.5 us for the keys, 5 us where they are held against eight patterns.
 local function refusal(keys)
   for _, command in ipairs(MAY_COME) do
@@ -35,3 +35,8 @@ local function refusal(keys)
     end
   end
 end
+
+-- The refusal of a caller who may not do all that adding a job, or any of these transitions, may come to do; nil if it may. Asked
+-- before anything is written: Redis checks the caller at each command, half-way through a transition too.
+local function refusal_of_adding() return refusal(keys_of_adding()) end
+local function refusal_of_all() return refusal(keys_of_all()) end

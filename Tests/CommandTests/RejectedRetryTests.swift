@@ -10,10 +10,15 @@ import Testing
 
     /// What an intake has set aside.
     @discardableResult
-    private func reject(_ raw: String, length: Int? = nil, in queue: JobQueue? = nil) async throws -> String {
+    private func reject(
+        _ raw: String,
+        length: Int? = nil,
+        as id: String = "*",
+        in queue: JobQueue? = nil
+    ) async throws -> String {
         let queue = queue ?? bench.queue
         _ = try await bench.directory.register([queue.name])
-        var command = RedisCommand("XADD", queue.keys.rejected, "*", "reason", "no", "raw", raw)
+        var command = RedisCommand("XADD", queue.keys.rejected, id, "reason", "no", "raw", raw)
         command.append("length")
         command.append(String(length ?? raw.utf8.count))
         return try await bench.redis.send(command).string ?? ""
@@ -65,7 +70,7 @@ import Testing
             Refusal(
                 ["rejected", "retry", id, "--file", "-"],
                 65,
-                "stdin:1:19: $.priority: 11 is out of range; give 0...10 (1 more: queuectl push check stdin)"
+                "stdin:1:19: $.priority: 11 is out of range; give 0...10 (1 more: queuectl push check -)"
             ),
             input: file
         )
@@ -156,13 +161,49 @@ import Testing
         #expect(asked.err == "queuectl: This would take 5 rejected pushes in again. Give --yes to do it\n")
         let outcome = try await bench.run("rejected", "retry", "--all", "--yes")
         #expect(outcome.out == "retried 4 rejected pushes\n" && outcome.status == 1)
-        #expect(outcome.err == "1 left, still wrong. See queuectl rejected list\n")
+        #expect(
+            outcome.err == """
+                queuectl: Cannot retry the rejected push \(wrong): the document is not valid JSON: it ends too early (byte 1). \
+                Correct it: queuectl rejected retry \(wrong) --edit
+                1 left: 1 still wrong. See queuectl rejected list
+
+                """
+        )
         let pending = try await bench.redis.send(RedisCommand("LRANGE", bench.queue.keys.pending(5), "0", "-1"))
         #expect(pending.array?.compactMap(\.string) == ["j1", "j2", "j3"])
         #expect(try await bench.job("m", in: mail).state == .pending)
         #expect(try await left() == [wrong])
         try await bench.run("rejected", "purge", "--yes")
         #expect(try await bench.run("rejected", "retry", "--all").out == "Nothing was rejected.\n")
+    }
+
+    @Test func whatIsLeftIsToldByItsReason() async throws {
+        try await bench.add("a", in: .completed)
+        for _ in 1...7 { try await reject("{") }
+        for _ in 1...2 { try await reject(#"{"id":"a","command":"true"}"#) }
+        let outcome = try await bench.run("rejected", "retry", "--all", "--yes")
+        #expect(outcome.out == "retried 0 rejected pushes\n" && outcome.status == 1)
+        let told = outcome.err.split(separator: "\n")
+        #expect(told.count == 6 && told.dropLast().allSatisfy { $0.contains("the document is not valid JSON") })
+        #expect(told.last == "9 left: 7 still wrong, 2 whose id is taken. See queuectl rejected list")
+        let json = try await bench.run("rejected", "retry", "--all", "--yes", "--json").out.json()
+        #expect(json["count"] == .number("0") && json["left"] == .number("9") && json["taken"] == .number("2"))
+    }
+
+    /// Two that were rejected in the same millisecond.
+    @Test func anIDThatTwoQueuesHaveNeedsTheQueue() async throws {
+        let mail = bench.directory.queue(try QueueName("mail"))
+        try await reject(#"{"id":"a","command":"true"}"#, as: "1-1")
+        try await reject(#"{"id":"b","command":"true"}"#, as: "1-1", in: mail)
+        for verb in ["retry", "show"] {
+            let reason = #"it is in "default" and "mail". Say which with --queue"#
+            try await bench.refuses(
+                Refusal(["rejected", verb, "1-1"], 3, "Cannot \(verb) the rejected push 1-1: \(reason)")
+            )
+        }
+        #expect(try await bench.run("rejected", "show", "1-1", "--queue", "mail", "-q").out == "1-1\n")
+        #expect(try await bench.run("rejected", "retry", "1-1", "--queue", "mail", "-q").out == "b\n")
+        #expect(try await bench.run("rejected", "retry", "1-1", "-q").out == "a\n")
     }
 
     @Test func ofSeveralTheWrongOnesAreTold() async throws {

@@ -35,7 +35,8 @@ package struct MutatedDocuments {
     }
 
     private static let strange: [JSONValue] = [
-        .null, .bool(true), .string(""), .string("\u{0}"), .array([]), .object([]), .number("-1"), .number("1e999"),
+        .null, .bool(true), .string(""), .string("\u{0}"), .array([]), .object([]), .number("-1"), .number("-0"),
+        .number("1e999"),
         .number("9007199254740993"), .number("99999999999999999999999"), .number("0.1"), .string("10 s"),
     ]
 

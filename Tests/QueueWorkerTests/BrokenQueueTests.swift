@@ -76,6 +76,30 @@ import Testing
         #expect(took < .seconds(5))
     }
 
+    /// The first would have to move to where the trouble is, once its document is read.
+    @Test func whatCannotBeTakenInYetHoldsUpNoOther() async throws {
+        let shop = try await Workshop()
+        _ = try await QueueFunctions(redis: shop.redis).install()
+        for (id, delay) in [("first", #","delay":0.5"#), ("second", "")] {
+            let document = #"{"id":"\#(id)","command":"true","priority":5\#(delay)}"#
+            _ = try await shop.redis.send(
+                RedisCommand("FCALL", "queuectl_enqueue", "1", shop.queue.keys.incoming, document)
+            )
+        }
+        _ = try await shop.redis.send(RedisCommand("SET", shop.queue.keys.pending(3), "x"))
+        try await shop.withWorker(slots: 1) { running in
+            try await shop.wait(for: try JobID("second"), .completed)
+            try await waitUntil("the trouble is told") {
+                running.events.all.contains {
+                    if case .trouble(_, let why) = $0 { why.contains("pending:3") } else { false }
+                }
+            }
+            #expect(try await shop.job(JobID("first")).state == .pending)
+            _ = try await shop.redis.send(RedisCommand("DEL", shop.queue.keys.pending(3)))
+            try await shop.wait(for: try JobID("first"), .completed)
+        }
+    }
+
     @Test func aShorterLeaseTakesNoJobFromAWorkerThatStillHasTheLongerOne() async throws {
         let shop = try await Workshop(settings: [.lease: "200s"])
         let id = try await shop.enqueue(["true"])[0]

@@ -27,18 +27,9 @@ public struct JobDraft: Sendable {
         self.stored = stored
         marks = ["run", "created_at", "edited_at"].map { String(decoding: values[$0] ?? [], as: UTF8.self) }
         if let document = job.document {
-            members = Self.members(ofUnread: document, isDead: job.state == .dead)
+            members = Self.members(ofUnread: document, hasEnded: values["finished_at"] != nil)
         } else {
             members = Self.members(stored) + Self.timing(waits ? job.nextRunAt : nil)
-        }
-    }
-
-    /// What a document says that no worker has read yet, right or wrong, in fields that there are: of others only the reason why it
-    /// is dead tells. One that is dead has had its time.
-    private static func members(ofUnread document: [UInt8], isDead: Bool) -> [JSONMember] {
-        let own: [DocumentField] = [.version, .id, .queue] + (isDead ? [.delay, .runAt, .expires] : [])
-        return JSONParser.leadingMembers(document).filter { member in
-            DocumentField(rawValue: member.name).map { !own.contains($0) } ?? false
         }
     }
 
@@ -105,6 +96,18 @@ public struct JobDraft: Sendable {
                 return nil
             }
         }
+    }
+
+    /// A document as its members are read of a stored job, with its durations.
+    func members(of document: JobDocument) -> [JSONMember] {
+        var members = Self.members(fields(of: document)) + Self.timing(document.runAt)
+        if case .after(let wait) = document.expires {
+            members.append(JSONMember(name: DocumentField.expires.rawValue, value: .string(DurationText.format(wait))))
+        }
+        if let delay = document.delay, delay != .zero {
+            members.append(JSONMember(name: DocumentField.delay.rawValue, value: .string(DurationText.format(delay))))
+        }
+        return members
     }
 
     static func timing(_ time: Timestamp?) -> [JSONMember] {

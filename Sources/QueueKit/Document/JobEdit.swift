@@ -41,39 +41,32 @@ public struct JobEdit: Sendable {
 
     /// Compares a job with a checked document.
     public init(_ draft: JobDraft, to document: JobDocument) {
-        let new = draft.fields(of: document)
+        let timed = draft.timed(document)
+        let new = draft.fields(of: timed)
         self.draft = draft
         written = new.filter { draft.stored[$0.key] != $0.value }.map { ($0.key, $0.value) }.sorted {
             $0.name < $1.name
         }
-        if case .after(let wait) = document.expires { expiresAfter = wait } else { expiresAfter = nil }
+        if case .after(let wait) = timed.expires { expiresAfter = wait } else { expiresAfter = nil }
         let isExpirySet = expiresAfter != nil
         let gone = draft.stored.keys.filter { new[$0] == nil && !($0 == "expires_at" && isExpirySet) }
         // With this edit it has been read.
-        removed = (gone + (draft.job.document == nil ? [] : ["document"])).sorted()
+        removed = (gone + (draft.isUnread ? ["document"] : [])).sorted()
         let before = draft.members.first { $0.name == DocumentField.runAt.rawValue }
-        let after = JobDraft.timing(document.runAt).first
-        if let delay = document.delay {
+        if let delay = timed.delay {
             timing = .delay(delay)
-        } else if before == after {
+        } else if draft.isUnread {
+            // Nobody has acted upon its time yet, whether it changes or not.
+            timing = timed.runAt.map { .at($0) } ?? .unchanged
+        } else if before == JobDraft.timing(timed.runAt).first {
             timing = .unchanged
         } else {
-            timing = document.runAt.map { .at($0) } ?? .delay(.zero)
+            timing = timed.runAt.map { .at($0) } ?? .delay(.zero)
         }
-        let old = draft.members
-        var members = JobDraft.members(new)
-        if let wait = expiresAfter {
-            members.append(JSONMember(name: "expires", value: .string(DurationText.format(wait))))
-        }
-        switch timing {
-        case .unchanged: members += before.map { [$0] } ?? []
-        case .delay(.zero): break
-        case .delay(let delay): members.append(JSONMember(name: "delay", value: .string(DurationText.format(delay))))
-        case .at: members += after.map { [$0] } ?? []
-        }
+        let pair = [draft.meaning, draft.members(of: document)]
         changes = DocumentField.allCases.compactMap { field in
-            let pair = [old, members].map { $0.first { $0.name == field.rawValue }?.value }
-            return pair[0] == pair[1] ? nil : Change(name: field.rawValue, old: pair[0], new: pair[1])
+            let values = pair.map { $0.first { $0.name == field.rawValue }?.value }
+            return values[0] == values[1] ? nil : Change(name: field.rawValue, old: values[0], new: values[1])
         }
     }
 }

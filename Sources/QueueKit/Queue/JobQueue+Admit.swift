@@ -5,6 +5,8 @@ import RedisClient
 public enum AdmitResult: Sendable, Hashable {
     /// It is in this state now: pending, scheduled, or dead for a malformed document.
     case admitted(JobState)
+    /// It would have to move, and a list of the queue is none; what is wrong with that. It waits on, behind the others of its list.
+    case waits(String)
     /// Somebody else has read, edited or deleted it meanwhile.
     case done
 }
@@ -22,7 +24,7 @@ extension JobQueue {
         configuration: QueueConfiguration
     ) async throws(QueueError) -> [AdmitResult] {
         guard !jobs.isEmpty else { return [] }
-        let attempt = "read \(jobs.count) jobs that were added"
+        let attempt = "read \(jobs.count == 1 ? "a job that was" : "\(jobs.count) jobs that were") added"
         var arguments = RedisArguments()
         for job in jobs {
             arguments.append(job.id.text)
@@ -53,10 +55,13 @@ extension JobQueue {
 
 extension AdmitResult {
     init?(reply: RESPValue) {
-        if reply.string == "done" {
+        guard let word = reply.string else { return nil }
+        if word == "done" {
             self = .done
+        } else if word.hasPrefix("waits ") {
+            self = .waits(String(word.dropFirst(6)))
         } else {
-            guard let state = reply.string.flatMap(JobState.init(rawValue:)) else { return nil }
+            guard let state = JobState(rawValue: word) else { return nil }
             self = .admitted(state)
         }
     }

@@ -14,10 +14,20 @@ public struct UnreadJob: Sendable {
     /// What to run and when; the one validator decides.
     func judge(queue: QueueName) throws(DocumentError) -> (document: JobDocument, due: Timestamp?) {
         var document = try JobDocument(json: document, pushedTo: queue)
-        let accepted = Int64(createdAt).map { Timestamp(milliseconds: $0) } ?? .now()
         if !finishedAt.isEmpty { (document.delay, document.runAt, document.expires) = (nil, nil, nil) }
-        if case .after(let wait) = document.expires { document.expires = .at(accepted + wait) }
-        return (document, document.delay.map { accepted + $0 } ?? document.runAt)
+        guard document.hasDurations else { return (document, document.runAt) }
+        var fields = StoredFields([("created_at", Array(createdAt.utf8))])
+        guard let calledAt = fields.time("created_at") else {
+            let shown = TerminalText.quotedForMessage(createdAt)
+            throw DocumentError(
+                field: "created_at",
+                value: shown,
+                problem: "is no time to count delay and expires from"
+            )
+        }
+        let times = document.times(from: calledAt)
+        document.expires = times.expires
+        return (document, times.due)
     }
 }
 
@@ -30,6 +40,21 @@ extension UnreadJob {
         self.document = document
         createdAt = parts[1].string ?? ""
         finishedAt = parts[2].string ?? ""
+    }
+}
+
+extension JobDocument {
+    /// Whether `delay` or `expires` depends on when it was sent.
+    fileprivate var hasDurations: Bool {
+        if case .after = expires { return true }
+        return delay != nil
+    }
+
+    /// When it is due and by when it must have been started, if its durations count from a time.
+    func times(from start: Timestamp) -> (due: Timestamp?, expires: JobExpiry?) {
+        var limit = expires
+        if case .after(let wait) = expires { limit = .at(start + wait) }
+        return (delay.map { start + $0 } ?? runAt, limit)
     }
 }
 

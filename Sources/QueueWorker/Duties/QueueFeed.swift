@@ -207,13 +207,21 @@ final class QueueFeed: Sendable {
         guard !jobs.isEmpty else { return false }
         do {
             let results = try await queue.admit(jobs, configuration: shared.configuration)
-            let malformed = results.count { $0 == .admitted(.dead) }
-            let accepted = results.count { $0 != .done } - malformed
+            var (accepted, malformed, waiting, trouble) = (0, 0, 0, "")
+            for result in results {
+                switch result {
+                case .admitted(.dead): malformed += 1
+                case .admitted: accepted += 1
+                case .waits(let problem): (waiting, trouble) = (waiting + 1, problem)
+                case .done: break
+                }
+            }
             if accepted + malformed > 0 {
                 shared.report(.admitted(queue.name, accepted: accepted, malformed: malformed))
             }
+            if waiting > 0 { shared.report(.trouble(queue.name, trouble)) }
             // What another worker has read meanwhile may be free to take as well.
-            return true
+            return waiting < results.count
         } catch {
             shared.report(.trouble(queue.name, error.description))
             return false

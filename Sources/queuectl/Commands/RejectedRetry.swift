@@ -17,7 +17,7 @@ struct RejectedRetry: SessionCommand {
             refused. --edit opens $VISUAL, $EDITOR or vi on what was pushed. --file takes a whole document in its place.
 
             What is still wrong is explained, and stays rejected. What is taken in is a job, and no rejected push any more. --all asks
-            first on a terminal and needs --yes elsewhere; it ends with 1 if some are still wrong.
+            first on a terminal and needs --yes elsewhere; it explains the first few that are left, and ends with 1 then.
 
             EXAMPLES:
               queuectl rejected retry 1795251600000-0

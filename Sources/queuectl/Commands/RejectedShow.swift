@@ -19,12 +19,8 @@ struct RejectedShow: SessionCommand {
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session, _ console: Console) async throws {
-        for queue in try await session.queues(queueOption) {
-            guard let push = try await queue.rejected(id) else { continue }
-            return print(push, in: queue.name, try await session.now(), console)
-        }
-        let shown = TerminalText.shorten(TerminalText.escape(id), to: 40)
-        throw Failure(.notFound, "Cannot show the rejected push \(shown): there is none. See queuectl rejected list")
+        let (push, queue) = try await session.rejectedPush(id, queueOption, attempting: "show")
+        print(push, in: queue.name, try await session.now(), console)
     }
 
     private func print(_ push: RejectedPush, in queue: QueueName, _ now: Timestamp, _ console: Console) {

@@ -7,10 +7,13 @@ struct EditedText {
     /// How it is called in messages: the path, or `stdin`.
     let place: String
     let bytes: [UInt8]
+    /// The same as an argument of a command.
+    private let argument: String
 
     /// Reads a file; `-` is standard input. More than a document may have is cut off, and then refused for its size.
     init(path: String) throws(Failure) {
-        place = path == "-" ? "stdin" : TerminalText.escape(path)
+        argument = TerminalText.escape(path)
+        place = path == "-" ? "stdin" : argument
         let descriptor = path == "-" ? 0 : Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failure(.failed, "Cannot read \(place): \(systemMessage(errno))") }
         defer { if descriptor > 0 { close(descriptor) } }
@@ -28,7 +31,7 @@ struct EditedText {
             let problems = DocumentCheck.problems(in: bytes, pushedTo: queue)
             guard let first = problems.first else { throw Failure(document: error, at: place) }
             let position = TextPosition(offset: first.offset, in: bytes)
-            let others = problems.count > 1 ? " (\(problems.count - 1) more: queuectl push check \(place))" : ""
+            let others = problems.count > 1 ? " (\(problems.count - 1) more: queuectl push check \(argument))" : ""
             let text = "\(place):\(position.line):\(position.column): \(first.path): \(first.message)\(others)"
             throw Failure(.invalidDocument, text, field: error.field.isEmpty ? nil : error.field)
         }

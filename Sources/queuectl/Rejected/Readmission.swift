@@ -7,14 +7,10 @@ struct Readmission {
     let session: Session
     let console: Console
 
-    /// Finds a rejected push, in the queue that was named or in whichever has it.
+    /// Finds a rejected push, in the queue that was named or in the one that has it.
     init(_ id: String, _ session: Session, _ option: QueueOption, _ console: Console) async throws {
-        for queue in try await session.queues(option) {
-            guard let push = try await queue.rejected(id) else { continue }
-            self.init(push, in: queue, session, console)
-            return
-        }
-        throw Self.notFound(id)
+        let (push, queue) = try await session.rejectedPush(id, option, attempting: "retry")
+        self.init(push, in: queue, session, console)
     }
 
     init(_ push: RejectedPush, in queue: JobQueue, _ session: Session, _ console: Console) {
@@ -59,7 +55,7 @@ struct Readmission {
             }
             done = try await take(text, instead: item)
         }
-        guard let done else { throw Self.notFound(push.id) }
+        guard let done else { throw notFound }
         return done
     }
 
@@ -93,7 +89,7 @@ struct Readmission {
         case .exists(let state): throw failure(.exists, "job \(job.id) exists already (\(state)). \(otherID)")
         case .prepared: throw failure(.exists, "a prepared hash has the id \(job.id) already. \(otherID)")
         case .damaged: throw failure(.exists, "the key of job \(job.id) holds no hash. \(otherID)")
-        case .notFound: throw Self.notFound(push.id)
+        case .notFound: throw notFound
         }
     }
 
@@ -104,8 +100,5 @@ struct Readmission {
         Failure(kind, "Cannot retry the rejected push \(push.id): \(reason)")
     }
 
-    private static func notFound(_ id: String) -> Failure {
-        let shown = TerminalText.shorten(TerminalText.escape(id), to: 40)
-        return Failure(.notFound, "Cannot retry the rejected push \(shown): there is none. See queuectl rejected list")
-    }
+    private var notFound: Failure { RejectedPush.notFound(push.id, attempting: "retry") }
 }

@@ -1,6 +1,6 @@
 import QueueKit
 
-/// All rejected pushes on their way back into their queues, in the order in which they were rejected. What is still wrong stays.
+/// All rejected pushes on their way back into their queues, in the order in which they were rejected. What cannot be taken stays.
 struct ReadmissionOfAll {
     let session: Session
     let console: Console
@@ -13,46 +13,68 @@ struct ReadmissionOfAll {
         return count
     }
 
+    /// What is left: how many, how many of these only because their id is taken, and why of the first few.
+    private struct Left {
+        static let explained = 5
+        var count = 0
+        var taken = 0
+        var reasons: [Failure] = []
+
+        mutating func add(_ failure: Failure) {
+            count += 1
+            if failure.kind == .exists { taken += 1 }
+            if reasons.count < Self.explained { reasons.append(failure) }
+        }
+    }
+
     /// Tries each of them once. Throws if some are still rejected.
     func run(_ queues: [JobQueue], count: Int) async throws {
         var progress = Progress("retried", total: count, on: console)
-        var left = 0
+        var left = Left()
         for queue in queues {
             // What is rejected from now on is not looked at.
             guard let last = try await queue.rejected(limit: 1).first?.id else { continue }
             var seen: String?
             while case let page = try await queue.rejected(after: seen, through: last), let end = page.last {
-                for push in page where !(try await isTaken(push, in: queue)) { left += 1 }
+                for push in page {
+                    if let failure = try await retry(push, in: queue) { left.add(failure) }
+                }
                 progress.advance(by: page.count)
                 seen = end.id
             }
         }
         progress.end()
-        report(retried: progress.count - left, left: left)
-        if left > 0 { throw Reported(status: .failed) }
+        report(retried: progress.count - left.count, left)
+        if left.count > 0 { throw Reported(status: .failed) }
     }
 
-    private func isTaken(_ push: RejectedPush, in queue: JobQueue) async throws -> Bool {
+    /// Why it is still rejected; nil if it is not.
+    private func retry(_ push: RejectedPush, in queue: JobQueue) async throws -> Failure? {
         do {
             _ = try await Readmission(push, in: queue, session, console).retry()
-            return true
+            return nil
         } catch let failure as Failure {
-            // Somebody else has taken it meanwhile, or it is still what it was.
-            return failure.kind == .notFound
+            // Not found: somebody else has taken it meanwhile.
+            return failure.kind == .notFound ? nil : failure
         }
     }
 
-    private func report(retried: Int, left: Int) {
+    private func report(retried: Int, _ left: Left) {
+        for reason in left.reasons { console.report(reason) }
         if console.isJSON {
             return console.print(
                 .members([
-                    "result": .string("retried"), "count": .integer(retried), "left": .integer(left),
+                    "result": .string("retried"), "count": .integer(retried), "left": .integer(left.count),
+                    "taken": .integer(left.taken),
                 ])
             )
         }
         guard !console.isQuiet else { return }
-        if retried + left == 0 { return console.print("Nothing was rejected.") }
+        if retried + left.count == 0 { return console.print("Nothing was rejected.") }
         console.print("retried \(retried.of("rejected push", plural: "rejected pushes"))")
-        if left > 0 { console.note("\(left.grouped) left, still wrong. See queuectl rejected list") }
+        guard left.count > 0 else { return }
+        let parts = [(left.count - left.taken, "still wrong"), (left.taken, "whose id is taken")].filter { $0.0 > 0 }
+        let text = parts.map { "\($0.0.grouped) \($0.1)" }.joined(separator: ", ")
+        console.note("\(left.count.grouped) left: \(text). See queuectl rejected list")
     }
 }

@@ -47,7 +47,8 @@ struct DocumentGenerator {
 
     /// Values that are wrong for most fields, and right for some.
     private static let anything = [
-        "null", "true", "false", "-1", "0", "1", "2.5", "1e300", #""""#, #""x""#, #""a b""#, #""é""#, #""/""#, "[]",
+        "null", "true", "false", "-1", "-0", "0", "1", "2.5", "1e300", #""""#, #""x""#, #""a b""#, #""é""#, #""/""#,
+        "[]",
         "{}",
         "[1]", "[null]", #"["x"]"#, #"{"a":1}"#, #"{"a":"b"}"#, #"{"a":[]}"#, #"{"QUEUECTL_A":"b"}"#, #"{"a b":"c"}"#,
         #""a\u0000b""#, #""\u001b""#, "[[]]",

@@ -193,6 +193,83 @@ import Testing
         try await queue.checkI1()
     }
 
+    /// A lower priority than the 5 that they waited with: those that came later do not overtake them.
+    @Test func thoseWithoutAPriorityKeepTheirOrder() async throws {
+        var queue = try await queue()
+        queue.configuration.priority = 2
+        let all = (0..<150).map { "j\($0)" }
+        for id in all { try await queue.add(#"{"id":"\#(id)","command":"true"}"#) }
+        var (number, order) = (Int64(0), [String]())
+        while order.count < 150, number < 20 { order += try await queue.claimAndAdmit(100, number: &number) }
+        #expect(order == all)
+        try await queue.checkI1()
+    }
+
+    /// Somebody has damaged its hash: nothing is counted from such a time, and no worker goes down.
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "99999999999999999999", "soon"])
+    func durationsThatCountFromNowhereAreMalformed(created: String) async throws {
+        let queue = try await queue(
+            #"{"id":"a","command":"true","delay":"10m"}"#,
+            #"{"id":"b","command":"true","expires":"10m"}"#,
+            #"{"id":"c","command":"true"}"#
+        )
+        for id in ["a", "b", "c"] { try await queue.send("HSET", "R:job:\(id)", "created_at", created) }
+        let results = try await queue.admit(try await queue.claim(3))
+        #expect(results == [.admitted(.dead), .admitted(.dead), .admitted(.pending)])
+        let said = "created_at: \"\(created)\" is no time to count delay and expires from"
+        #expect(try await queue.queue.job(id("a"))?.error == said)
+        #expect(try await queue.queue.retry([id("a")]) == [.done(.pending)])
+        var number: Int64 = 1
+        #expect(try await queue.claimAndAdmit(3, number: &number).sorted() == ["a", "c"])
+        try await queue.checkI1()
+    }
+
+    /// It makes room for others, and is buried once there is a place for it.
+    @Test func oneThatCannotBeBuriedLetsOthersPass() async throws {
+        let queue = try await queue(#"{"id":"m","command":7}"#, #"{"id":"a","command":"true"}"#)
+        try await queue.seed("SET R:dlq x")
+        let results = try await queue.admit(try await queue.claim(1))
+        guard case .waits(let problem) = results[0] else {
+            Issue.record("\(results)")
+            return
+        }
+        #expect(problem.contains("dlq: WRONGTYPE") && results[1] == .admitted(.pending), "\(problem)")
+        #expect(try await queue.claim(1, number: 2).ids == ["a"])
+        try await queue.send("DEL", "R:dlq")
+        #expect(try await queue.admit(try await queue.claim(1, number: 3)) == [.admitted(.dead)])
+        try await queue.checkI1()
+    }
+
+    @Test func aListThatIsNoneHoldsUpOnlyThoseThatWouldMove() async throws {
+        var queue = try await queue(
+            #"{"id":"s","command":"true","delay":60}"#,
+            #"{"id":"p","command":"true"}"#,
+            #"{"id":"a","command":"true","priority":5}"#
+        )
+        queue.configuration.priority = 8
+        try await queue.seed("SET R:pending:8 x")
+        let results = try await queue.admit(try await queue.claim(1))
+        #expect(results.map { if case .waits = $0 { true } else { false } } == [true, true, false], "\(results)")
+        #expect(try await queue.claim(1, number: 2).ids == ["a"])
+        try await queue.send("DEL", "R:pending:8")
+        let then = try await queue.admit(try await queue.claim(2, number: 3))
+        #expect(then == [.admitted(.scheduled), .admitted(.pending)])
+        try await queue.checkI1()
+    }
+
+    @Test func whatFailsIsToldByNumber() async throws {
+        let queue = try await queue(#"{"id":"a","command":"true"}"#, #"{"id":"b","command":"true"}"#)
+        let claim = try await queue.claim(1)
+        try await queue.seed("RENAME R:counts R:kept", "SET R:counts x")
+        for (count, said) in [(2, "read 2 jobs that were added"), (1, "read a job that was added")] {
+            let jobs = Array(claim.unread.prefix(count))
+            let error = await #expect(throws: QueueError.self) {
+                try await queue.queue.admit(jobs, configuration: queue.configuration)
+            }
+            #expect(error?.description.contains(said) == true, "\(error?.description ?? "")")
+        }
+    }
+
     /// As soon as somebody else has settled what is to become of it, what a worker has read is for nobody.
     @Test(arguments: ["cancel", "delete", "edit", "replace"])
     func whoComesFirstHasIt(verb: String) async throws {
@@ -216,26 +293,6 @@ import Testing
             verb == "edit" ? answer.isEmpty : answer.contains(verb == "cancel" ? "cancelled" : "deleted"),
             "\(answer)"
         )
-        try await queue.checkI1()
-    }
-
-    @Test func anEditOfWhatHasBeenReadMeanwhileIsRefused() async throws {
-        let queue = try await queue(#"{"id":"a","command":"true","cwd":"/tmp"}"#)
-        let draft = try #require(await queue.queue.draft(of: id("a")))
-        try await queue.admit(try await queue.claim(1))
-        #expect(try await queue.queue.edit(JobEdit(draft, to: JobDocument(command: "false"))) == .changed(.pending))
-        try await queue.checkI1()
-    }
-
-    @Test func anEditMendsWhatIsMalformed() async throws {
-        let queue = try await queue(#"{"id":"a","command":"true","timeot":3,"cwd":"/tmp","delay":"1h"}"#)
-        try await queue.admit(try await queue.claim(1))
-        let draft = try #require(await queue.queue.draft(of: id("a")))
-        let document = try draft.document(.object(draft.members(setting: [], leavingOut: [])))
-        #expect(try await queue.queue.edit(JobEdit(draft, to: document)) == .done(.dead))
-        #expect(try await queue.queue.retry([id("a")]) == [.done(.pending)])
-        let job = try #require(try await queue.claim(1, number: 2).jobs.first?.job)
-        #expect(job.cwd == "/tmp" && job.document == nil && job.error == nil)
         try await queue.checkI1()
     }
 

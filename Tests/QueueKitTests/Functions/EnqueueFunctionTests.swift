@@ -69,6 +69,10 @@ import Testing
             ),
             (#"{"priority":8}"#, "INVALID command: is missing; give command, argv or task"),
             (#"{"command":"x","argv":["x"]}"#, "INVALID command: give one of command, argv and task"),
+            (
+                #"{"command":"x","reply_to":"."}"#,
+                #"INVALID reply_to: "." is not a name; give 1...128 letters, digits, _ . or -"#
+            ),
             ("[]", #"INVALID the document is no object; give an object such as {"command":"..."}"#),
             ("12", #"INVALID the document is no object; give an object such as {"command":"..."}"#),
             (#"{"command":"#, "INVALID the document is not valid JSON"),
@@ -105,7 +109,25 @@ import Testing
             let reply = try await queue.redis.pipeline([command])[0].error?.message ?? ""
             #expect(reply.hasPrefix("INVALID call it with one key, the incoming list of a queue"), "\(keys): \(reply)")
         }
+        for name in [".", "..", String(repeating: "q", count: 65)] {
+            var command = RedisCommand("FCALL", "queuectl_enqueue", "1", "queuectl:{\(name)}:incoming")
+            command.append(#"{"command":"x"}"#)
+            let reply = try await queue.redis.pipeline([command])[0].error?.message ?? ""
+            #expect(reply == "INVALID the key names no queue; give 1...64 letters, digits, _ . or -")
+        }
         #expect(try await queue.snapshot() == "")
+    }
+
+    /// No list has the name of -0.
+    @Test(arguments: ["-0", "-0.0", "0.0", "-0e3"])
+    func everyZeroIsThePriorityZero(priority: String) async throws {
+        let queue = try await TestQueue.withFunctions()
+        try await queue.add(#"{"id":"a","command":"true","priority":\#(priority)}"#)
+        #expect(try await queue.send("LRANGE", "R:pending:0", "0", "-1").texts == ["a"])
+        #expect(try await queue.queue.job(id("a"))?.priority == 0)
+        var number: Int64 = 0
+        #expect(try await queue.claimAndAdmit(1, number: &number) == ["a"])
+        try await queue.checkI1()
     }
 
     @Test func theSameCallAgainIsAnsweredAndNothingElse() async throws {
@@ -127,12 +149,30 @@ import Testing
         try await queue.checkI1()
     }
 
-    @Test func afterADeleteTheSameCallAddsItAgain() async throws {
+    /// It may be the copy of a call that was held up on its way.
+    @Test(arguments: ["deleted", "replaced"])
+    func theSameCallDoesNotBringBackWhatIsGone(how: String) async throws {
         let queue = try await TestQueue.withFunctions()
-        try await queue.add(#"{"id":"a","command":"true"}"#)
-        _ = try await queue.queue.delete([id("a")])
-        #expect(try await queue.add(#"{"id":"a","command":"true"}"#) == "a")
-        #expect(try await queue.queue.job(id("a"))?.state == .pending)
+        let document = #"{"id":"a","command":"true"}"#
+        try await queue.add(document)
+        if how == "deleted" {
+            #expect(try await queue.queue.delete([id("a")]) == [.done(.pending)])
+        } else {
+            try await queue.enqueue("a", replace: true) { $0.command = "other" }
+        }
+        let before = try await queue.snapshot()
+        #expect(try await queue.add(document) == "a")
+        #expect(try await queue.snapshot() == before)
+        try await queue.checkI1()
+
+        if how == "deleted" {
+            #expect(try await queue.add(#"{"id":"a","command":"another call"}"#) == "a")
+            #expect(try await queue.queue.job(id("a"))?.state == .pending)
+        } else {
+            #expect(
+                try await queue.refusal(of: #"{"id":"a","command":"x"}"#) == "EXISTS job a exists already (pending)"
+            )
+        }
         try await queue.checkI1()
     }
 

@@ -61,6 +61,17 @@ import Testing
         try await queue.checkI1()
     }
 
+    /// It looks at nothing else: a worker that is to stop when there is nothing left asks again.
+    @Test func whatIsGivenAgainIsNotAllThereIs() async throws {
+        let queue = try await TestQueue.withFunctions()
+        #expect(try await queue.claim(2).isExhaustive)
+        try await queue.add(#"{"id":"a","command":"true"}"#)
+        let again = try await queue.claim(2)
+        #expect(again.jobs.isEmpty && !again.isExhaustive)
+        #expect(try await queue.claim(2, number: 2).unread.map(\.id.text) == ["a"])
+        try await queue.checkI1()
+    }
+
     @Test func aRequestThatWasHeldUpBehindTheNextGetsNothing() async throws {
         let queue = try TestQueue()
         try await queue.enqueue("a", "b")
