@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 
 @testable import QueueWorker
@@ -24,8 +23,7 @@ import Testing
     @Test(arguments: ["[a-z]+!", "(a|b)*c", "a*a*!"]) func aLongTextTakesNoTime(pattern: String) throws {
         let text = String(repeating: "a", count: 131_071)
         let compiled = try TextPattern(pattern)
-        let start = clock()
-        #expect(!compiled.matches(text))
-        #expect(clock() - start < 2 * CLOCKS_PER_SEC)
+        let time = ownTime { #expect(!compiled.matches(text)) }
+        #expect(time < 2)
     }
 }
