@@ -2,6 +2,7 @@
 #include "guard.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 
 static void fail(struct launch *launch, int step, long error) {
@@ -44,6 +45,12 @@ static void become(struct launch *launch) {
     long result = raw2(SYS_setgroups, identity->group_count, (long)identity->groups);
     if (result >= 0) result = raw3(SYS_setresgid, identity->group, identity->group, identity->group);
     if (result >= 0) result = raw3(SYS_setresuid, identity->user, identity->user, identity->user);
+    if (result >= 0 && identity->user != 0) {
+        /* All others went with the user; those that programs inherit would stay. */
+        struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+        struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}, {0, 0, 0}};
+        result = raw2(SYS_capset, &header, none);
+    }
     if (result < 0) fail(launch, QC_STEP_IDENTITY, result);
     /* Lost with the user. */
     raw2(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);

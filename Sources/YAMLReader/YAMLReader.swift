@@ -6,14 +6,15 @@ package struct YAMLReader {
 
     /// Where it stays: it points to itself.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let bytes: [UInt8]
 
     /// Reads a file.
     package static func read(_ bytes: [UInt8]) throws(YAMLError) -> YAMLNode {
         // Beyond a NUL some would read on and others not.
         if let at = bytes.firstIndex(of: 0) {
-            throw YAMLError(line: 1 + bytes[..<at].count { $0 == UInt8(ascii: "\n") }, reason: "there is a NUL byte")
+            throw YAMLError(line: line(of: at, in: bytes), reason: "there is a NUL byte")
         }
-        let reader = YAMLReader(parser: .allocate(capacity: 1))
+        let reader = YAMLReader(parser: .allocate(capacity: 1), bytes: bytes)
         defer { reader.parser.deallocate() }
         guard yaml_parser_initialize(reader.parser) == 1 else { throw YAMLError(line: 1, reason: "out of memory") }
         defer { yaml_parser_delete(reader.parser) }
@@ -27,6 +28,10 @@ package struct YAMLReader {
             }
         }
         return try result.get()
+    }
+
+    private static func line(of offset: Int, in bytes: [UInt8]) -> Int {
+        1 + bytes.prefix(offset).count { $0 == UInt8(ascii: "\n") }
     }
 
     private func document() throws(YAMLError) -> YAMLNode {
@@ -64,14 +69,15 @@ package struct YAMLReader {
 
     private func members(depth: Int) throws(YAMLError) -> [YAMLMember] {
         var members: [YAMLMember] = []
+        var lines: [String: Int] = [:]
         while true {
             let event = try next()
             if case .end = event.kind { return members }
             guard case .scalar(let name, _) = event.kind else {
                 throw YAMLError(line: event.line, reason: "a name must be a text")
             }
-            if let other = members.first(where: { $0.name == name }) {
-                throw YAMLError(line: event.line, reason: "\(name) is given twice, first in line \(other.line)")
+            if let other = lines.updateValue(event.line, forKey: name) {
+                throw YAMLError(line: event.line, reason: "\(name) is given twice, first in line \(other)")
             }
             let value = try node(from: try next(), depth: depth)
             members.append(YAMLMember(name: name, line: event.line, value: value))
@@ -96,7 +102,12 @@ package struct YAMLReader {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else {
             let reason = parser.pointee.problem.map { String(cString: $0) } ?? "it is no YAML"
-            throw YAMLError(line: parser.pointee.problem_mark.line + 1, reason: reason)
+            // What cannot even be read has no mark yet.
+            let isUnreadable = parser.pointee.error == YAML_READER_ERROR
+            let line =
+                isUnreadable
+                ? Self.line(of: parser.pointee.problem_offset, in: bytes) : parser.pointee.problem_mark.line + 1
+            throw YAMLError(line: line, reason: reason)
         }
         defer { yaml_event_delete(&event) }
         let line = event.start_mark.line + 1

@@ -162,7 +162,7 @@ import Testing
         #expect(
             remedies == [
                 "ACL SETUSER limited +lmpop", "ACL SETUSER limited +xadd",
-                "ACL SETUSER limited ~\(bench.namespace):*",
+                "ACL SETUSER limited ~\(bench.namespace):worker:*", "ACL SETUSER limited ~\(bench.namespace):stop:*",
             ]
         )
         #expect(try await bench.queue.status(heartbeat: .seconds(10)).jobs[.completed] == 1)

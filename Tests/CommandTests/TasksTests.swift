@@ -111,6 +111,11 @@ import Testing
         )
         let only = "--tasks-only needs the tasks that may be run; give --tasks FILE or set QUEUECTL_TASKS"
         try await bench.refuses(Refusal("worker start --tasks-only", 64, only))
+        let empty = try await bench.run(["worker", "start", "--drain"], environment: ["QUEUECTL_TASKS": ""])
+        #expect(empty.status == 78)
+        #expect(empty.err == "queuectl: QUEUECTL_TASKS is set, but empty; give the task file, or unset it\n")
+        let input = "--detach leaves stdin behind; give the task file by its path"
+        try await bench.refuses(Refusal("worker start --tasks - --detach", 64, input))
         let none = try self.bench("policy: {}\n")
         try await none.refuses(
             Refusal(

@@ -8,7 +8,7 @@ import Testing
 /// Jobs of a worker of root that run as somebody else: they are that user and nothing more, and end like all others.
 @Suite(.timeLimit(.minutes(5))) struct RunAsTests {
     /// Groups of the worker, which its jobs are not to have: those of root and of who may read logs.
-    private static let groups = ["setpriv", "--groups", "0,4"]
+    private static let groups = ["setpriv", "--groups", "0,4", "--inh-caps", "+chown"]
 
     private static func withWorker(_ body: (Fleet, WorkerProcess) async throws -> Void) async throws {
         try Needs.root(to: "run jobs as another user")
@@ -25,7 +25,7 @@ import Testing
             let script = """
                 id -un; id -gn; id -Gn; echo "$USER $LOGNAME $HOME"; echo told >/dev/stderr; echo told >/dev/stdout
                 cat /etc/shadow 2>/dev/null && echo shadow; kill -0 $PPID 2>/dev/null && echo kill; cd /root 2>/dev/null && echo root
-                grep -E '^(Uid|Gid|CapEff|CapPrm|CapAmb)' /proc/self/status | tr '\\t' ' '
+                echo "$(pwd) $PATH $SHELL $TMPDIR"; grep -E '^(Uid|Gid|CapEff|CapPrm|CapInh|CapAmb)' /proc/self/status | tr '\\t' ' '
                 """
             let id = try await fleet.enqueue([script])[0]
             try await fleet.wait(for: 1, .completed, within: .seconds(20))
@@ -37,7 +37,9 @@ import Testing
             #expect(
                 output.split(separator: "\n").map(String.init) == [
                     "nobody", "nogroup", "nogroup", "nobody nobody \(String(cString: user.pw_dir))", "told",
-                    "Uid: \(uid) \(uid) \(uid) \(uid)", "Gid: \(gid) \(gid) \(gid) \(gid)", "CapPrm: \(none)",
+                    "/ /usr/local/bin:/usr/bin:/bin \(String(cString: user.pw_shell)) ",
+                    "Uid: \(uid) \(uid) \(uid) \(uid)", "Gid: \(gid) \(gid) \(gid) \(gid)", "CapInh: \(none)",
+                    "CapPrm: \(none)",
                     "CapEff: \(none)", "CapAmb: \(none)",
                 ]
             )

@@ -46,7 +46,7 @@ struct RightsProbe {
         guard try await directory.replies(begin, attempting: attempt).allSatisfy({ $0.error == nil }) else {
             return nil
         }
-        let probes = queues.flatMap(commands) + keyProbes + channelProbes
+        let probes = queues.flatMap { commands($0) + kindProbes($0) } + keyProbes + channelProbes
         let framed = [begin[0]] + probes.map(\.command) + [begin[1]]
         let replies = try await directory.replies(framed, attempting: attempt)
         var missing: [MissingRight] = []
@@ -69,7 +69,7 @@ struct RightsProbe {
             name: name,
             problem: isCommand
                 ? "the user \(user) may not run \(name)"
-                : "the user \(user) may not use \(name.hasPrefix("&") ? "channels" : "keys") like \(name.dropFirst())",
+                : "the user \(user) may not use \(name.hasPrefix("&") ? "channels" : "keys") like \(name.drop { $0 != "~" && $0 != "&" }.dropFirst())",
             remedy: "ACL SETUSER \(user) \(rule)"
         )
     }
@@ -86,18 +86,29 @@ struct RightsProbe {
         }
     }
 
+    /// A key of each kind: rules for keys may be narrower than a whole queue.
+    private func kindProbes(_ queue: QueueName) -> [Probe] {
+        guard role == .admin || role == .worker else { return [] }
+        let keys = directory.queue(queue).keys
+        let ofJobs = ["job:x", "worker:x", "request:x", "attempts:x", "log:x:1", "reply:x", "history:0"].map(keys.named)
+        return (keys.fixed + ofJobs).map { (RedisCommand("UNLINK", $0), "~\(keys.prefix)*") }
+    }
+
     /// The keys that all queues share.
     private var keyProbes: [Probe] {
         let keys = directory.keys
-        let pattern = "~\(keys.namespace):*"
         var probes: [Probe] = [
-            (RedisCommand("SMEMBERS", keys.queues), pattern), (RedisCommand("HGETALL", keys.config), pattern),
+            (RedisCommand("SMEMBERS", keys.queues), "%R~\(keys.queues)"),
+            (RedisCommand("HGETALL", keys.config), "%R~\(keys.config)"),
         ]
-        if role != .viewer { probes.append((RedisCommand("SADD", keys.queues, "x"), pattern)) }
+        if role != .viewer { probes.append((RedisCommand("SADD", keys.queues, "x"), "~\(keys.queues)")) }
         if role == .admin || role == .worker {
-            probes.append((RedisCommand("HSET", "\(keys.namespace):worker:x", "f", "v"), pattern))
+            for kind in ["worker", "stop"] {
+                let own = "\(keys.namespace):\(kind):"
+                probes.append((RedisCommand("UNLINK", own + "x"), "~\(own)*"))
+            }
         }
-        if role == .admin { probes.append((RedisCommand("HSET", keys.config, "f", "v"), pattern)) }
+        if role == .admin { probes.append((RedisCommand("HSET", keys.config, "f", "v"), "~\(keys.config)")) }
         return probes
     }
 

@@ -61,7 +61,8 @@ extension Job {
         backoffBase = reader.number("backoff_base", in: 1...1e9) ?? backoffBase
         backoffCap = reader.duration("backoff_cap_ms") ?? backoffCap
         timeout = reader.duration("timeout_ms")
-        grace = reader.duration("grace_ms") ?? grace
+        // A timeout means little if what follows it may take as long as a job likes.
+        grace = reader.duration("grace_ms", in: JobLimits.grace) ?? grace
         readExitCodes(from: &reader)
         retryOnOtherHost = reader.bool("retry_on_other_host") ?? false
         memory = reader.integer("memory", in: JobLimits.memory)

@@ -46,9 +46,13 @@ struct StoredFields {
         return nil
     }
 
-    mutating func duration(_ name: String) -> Duration? {
-        // A hundred years: what is more was never written by us, and would overflow sums with times.
-        integer(name, in: 0...3_155_760_000_000).map { .milliseconds($0) }
+    /// What is longer than a hundred years was never written by us, and would overflow sums with times.
+    mutating func duration(
+        _ name: String,
+        in range: ClosedRange<Duration> = .zero ... .milliseconds(3_155_760_000_000)
+    ) -> Duration? {
+        let milliseconds = Int(range.lowerBound.wholeMilliseconds)...Int(range.upperBound.wholeMilliseconds)
+        return integer(name, in: milliseconds).map { .milliseconds($0) }
     }
 
     mutating func time(_ name: String) -> Timestamp? {

@@ -7,6 +7,9 @@ public enum JobEnvironment {
     /// The variable with the path to which a job writes what it has to tell (``QueueKit/RunNote``).
     public static let control = "QUEUECTL_CONTROL"
 
+    /// Where programs are looked for, if nobody says.
+    static let usualPath = "/usr/local/bin:/usr/bin:/bin"
+
     private static let inheritedNames: Set<String> = [
         "HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER", "XDG_CACHE_HOME",
         "XDG_CONFIG_HOME",
@@ -16,7 +19,7 @@ public enum JobEnvironment {
     /// What jobs are given of the worker's own environment: the same for all of them.
     public static func inherited(from environment: [String: String]) -> [String: String] {
         var inherited = environment.filter { inheritedNames.contains($0.key) || $0.key.hasPrefix("LC_") }
-        if inherited["PATH"] == nil { inherited["PATH"] = "/usr/local/bin:/usr/bin:/bin" }
+        if inherited["PATH"] == nil { inherited["PATH"] = usualPath }
         return inherited
     }
 

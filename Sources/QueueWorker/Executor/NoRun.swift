@@ -15,6 +15,7 @@ struct NoRun: RunningJob {
             case .shell, .argv, nil: wanted = "commands"
             }
             ending = .unknownTask("the worker \(worker) does not know \(wanted): it runs \(known)")
+        case .unavailable(let problem): ending = .notStarted(problem)
         case .arguments(let problem): ending = .refused(reason: "invalid_args", problem)
         case .forbidden(let rule, let problem):
             ending = .refused(reason: "refused", "refused by the rule \(rule) of the worker \(worker): \(problem)")

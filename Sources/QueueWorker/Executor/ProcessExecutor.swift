@@ -46,8 +46,9 @@ public final class ProcessExecutor: JobExecutor {
                 inherited: plan.user?.environment(from: inherited) ?? inherited
             )
         )
-        spec.workingDirectory = plan.cwd
         spec.identity = plan.user?.identity
+        // The worker's own folder is not one that another user has any business in.
+        spec.workingDirectory = plan.cwd ?? (spec.identity == nil ? nil : "/")
         spec.standardInput = job.stdin.map { Array($0.utf8) }
         spec.outputLimit = min(context.configuration.outputCap, Self.bufferLimit)
         spec.onOutput = context.onOutput

@@ -11,7 +11,9 @@ struct EnvironmentRule: Sendable, Hashable {
     }
 
     /// Whether it stands for this name.
-    func allows(_ name: String) -> Bool { isWhole ? name == prefix : name.hasPrefix(prefix) }
+    func allows(_ name: String) -> Bool {
+        isWhole ? name.isByteEqual(to: prefix) : name.beginsWithBytes(of: prefix)
+    }
 
     /// Whether a variable can have this name, for a shell too.
     static func isName(_ text: String) -> Bool {

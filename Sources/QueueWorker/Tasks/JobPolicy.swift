@@ -11,7 +11,7 @@ struct JobPolicy: Sendable {
     var user: UserAccount?
     /// The folder that jobs stay below with their `cwd`.
     var cwdRoot: String?
-    /// The variables that jobs may set. Nil: all but those that make programs run something else; for tasks none.
+    /// The variables that jobs may set. Nil: all but those that make any program run something else; for tasks, and with `commands`, none.
     var environment: [EnvironmentRule]?
     /// The longest timeout that a job may have; one without gets this.
     var maxTimeout: Duration?
@@ -28,15 +28,12 @@ struct JobPolicy: Sendable {
     /// Whether a job may set this variable.
     func allows(variable: String, isTask: Bool) -> Bool {
         if let environment { return environment.contains { $0.allows(variable) } }
-        return !isTask && !Self.isDangerous(variable, withCommands: commands != nil)
+        // Most programs have a variable that makes them run another one: TAR_OPTIONS, GIT_SSH_COMMAND. Nobody knows them all.
+        return !isTask && commands == nil && !Self.isDangerous(variable)
     }
 
-    /// Variables by which a program is made to run something that is not named in its argv.
-    private static func isDangerous(_ name: String, withCommands isRestricted: Bool) -> Bool {
-        if name.hasPrefix("LD_") || name.hasPrefix("GCONV_") || name.hasPrefix("BASH_FUNC_") { return true }
-        return isRestricted
-            && [
-                "PATH", "BASH_ENV", "ENV", "SHELLOPTS", "PYTHONPATH", "PERL5LIB", "PERL5OPT", "RUBYOPT", "NODE_OPTIONS",
-            ].contains(name)
+    /// Variables by which any program is made to run something that is not named in its argv.
+    private static func isDangerous(_ name: String) -> Bool {
+        ["LD_", "GCONV_", "BASH_FUNC_"].contains { name.beginsWithBytes(of: $0) }
     }
 }

@@ -44,6 +44,8 @@ public struct JobRules: Sendable {
         case unknown(String)
         /// The arguments do not fit.
         case arguments(String)
+        /// What it needs is not there now.
+        case unavailable(String)
         /// A rule forbids it.
         case forbidden(rule: String, String)
     }
@@ -83,9 +85,12 @@ public struct JobRules: Sendable {
             do throws(TaskTemplate.Problem) {
                 argv = try task.argv(job.arguments)
             } catch {
-                throw .arguments(
-                    "the task \(name): args.\(TerminalText.shorten(TerminalText.escape(error.name), to: 80)) \(error.text)"
-                )
+                let place = "args.\(TerminalText.shorten(TerminalText.escape(error.name), to: 80))"
+                let problem = "the task \(name): \(place) \(error.text)"
+                throw error.isTransient ? .unavailable(problem) : .arguments(problem)
+            }
+            if job.stdin != nil, !task.takesStdin {
+                throw .forbidden(rule: "stdin", "the task \(name) takes none, and the job brings one")
             }
             return Plan(
                 command: .argv(argv),
@@ -141,7 +146,8 @@ public struct JobRules: Sendable {
         switch RootedPath.resolve(cwd, below: root, mustExist: true) {
         case .success(let resolved): return resolved
         case .failure(let problem):
-            throw .forbidden(rule: "cwd_root", "its cwd \(TerminalText.quotedForMessage(cwd)) \(problem.text)")
+            let text = "its cwd \(TerminalText.quotedForMessage(cwd)) \(problem.text)"
+            throw problem.isTransient ? .unavailable(text) : .forbidden(rule: "cwd_root", text)
         }
     }
 }

@@ -17,7 +17,7 @@ extension TaskFileReader {
         let type = typeName(node, place)
         let members = members(node, place, known: all + (Self.settings[type] ?? []))
         var parameter = TaskParameter(kind: kind(type, members, node, place))
-        parameter.isOptional = boolean(members["optional"], "\(place).optional") ?? false
+        parameter.isOptional = boolean(members["optional"], "\(place).optional") ?? (type == "boolean")
         parameter.allowsDash = boolean(members["allow_dash"], "\(place).allow_dash") ?? false
         return parameter
     }
@@ -84,10 +84,11 @@ extension TaskFileReader {
             return .list(of: inner.kind, range(low, high, node, place))
         default:
             let most = integer(members["max_bytes"], "\(place).max_bytes", 1...JobLimits.argumentBytes)
+            let usual = members["pattern"] == nil ? JobLimits.argumentBytes : TextPattern.usualBytes
             return .string(
                 pattern: pattern(members["pattern"], "\(place).pattern"),
                 choices: texts(members["enum"], "\(place).enum"),
-                maxBytes: most ?? JobLimits.argumentBytes
+                maxBytes: most ?? usual
             )
         }
     }

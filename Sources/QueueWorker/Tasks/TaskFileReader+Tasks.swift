@@ -21,7 +21,7 @@ extension TaskFileReader {
         let members = members(
             node,
             place,
-            known: ["argv", "args", "timeout", "max_retries", "env", "cwd", "description"]
+            known: ["argv", "args", "timeout", "max_retries", "env", "cwd", "stdin", "description"]
         )
         var task = TaskTemplate()
         if let args = members["args"] {
@@ -33,6 +33,7 @@ extension TaskFileReader {
         task.maxRetries = integer(members["max_retries"], "\(place).max_retries", JobLimits.maxRetries)
         task.environment = environment(members["env"], "\(place).env")
         task.cwd = path(members["cwd"], "\(place).cwd")
+        task.takesStdin = boolean(members["stdin"], "\(place).stdin") ?? false
         _ = text(members["description"], "\(place).description")
         task.parts = parts(members["argv"], &task, node.line, place)
         return task
@@ -50,25 +51,24 @@ extension TaskFileReader {
             refuse(place, node?.line ?? line, "is no list of a program and its arguments")
             return []
         }
-        var flat: [[TaskTemplate.Piece]] = []
+        var flat: [TaskTemplate.Word] = []
         var used: Set<String> = []
         var hasDashes = false
         let parts = nodes.enumerated().map { at, node in
             var part: TaskTemplate.Part = []
             var inner = [node]
-            var isOptional = false
-            if case .sequence(let words) = node.content { (inner, isOptional) = (words, true) }
+            var isList = false
+            if case .sequence(let words) = node.content { (inner, isList) = (words, true) }
             for node in inner {
                 let pieces = word(node, "\(place)[\(at)]", task)
-                flat.append(pieces)
-                let word = TaskTemplate.Word(pieces: pieces, isAfterDashes: hasDashes)
+                let word = TaskTemplate.Word(pieces: pieces, isAfterDashes: hasDashes, isInList: isList)
+                flat.append(word)
                 used.formUnion(word.names)
                 part.append(word)
-                if TaskTemplate.isScript(flat, at: flat.count - 1) {
-                    let advice = "give it to the script as an argument: [sh, -c, 'cmd \"$1\"', sh, \"{name}\"]"
+                if let advice = Interpreter.adviceIfLastIsScript(flat) {
                     refuse("\(place)[\(at)]", node.line, "would make a value part of a script; \(advice)")
                 }
-                if pieces == [.literal("--")], !isOptional { hasDashes = true }
+                if pieces == [.literal("--")], !isList { hasDashes = true }
             }
             return part
         }
@@ -109,7 +109,9 @@ extension TaskFileReader {
     }
 
     private mutating func checkProgram(_ word: TaskTemplate.Word?, _ node: YAMLNode, _ place: String) {
-        guard let word, word.pieces.count == 1, case .literal(let program) = word.pieces[0], !program.isEmpty else {
+        guard let word, !word.isInList, word.pieces.count == 1, case .literal(let program) = word.pieces[0],
+            !program.isEmpty
+        else {
             return refuse("\(place)[0]", node.line, "is no program; a value cannot choose it")
         }
     }

@@ -11,7 +11,7 @@ struct TaskFileReader {
         problems.append(TaskFileProblem(line: line, message: message))
     }
 
-    /// The members of a mapping; names that are not known are refused.
+    /// The members of a mapping. Where it is said which names are known, others are refused.
     mutating func members(
         _ node: YAMLNode,
         _ place: String,

@@ -25,6 +25,8 @@ struct TaskParameter: Sendable {
     /// Why a value is refused, as it follows the name of the argument: what is wrong, and what is expected.
     struct Problem: Error {
         let text: String
+        /// Whether the argument may be right, and the machine is not: the next try may find it otherwise.
+        var isTransient = false
     }
 
     /// The words that a value stands for.
@@ -43,7 +45,8 @@ struct TaskParameter: Sendable {
             guard !path.isEmpty, !path.utf8.contains(0), path.utf8.count <= JobLimits.pathBytes else { break }
             switch RootedPath.resolve(path, below: root, mustExist: mustExist) {
             case .success(let resolved): return [resolved]
-            case .failure(let problem): throw Problem(text: "\(shown(argument)) \(problem.text)")
+            case .failure(let problem):
+                throw Problem(text: "\(shown(argument)) \(problem.text)", isTransient: problem.isTransient)
             }
         case (.list(let of, let range), .list(let arguments)):
             guard range.contains(arguments.count) else {
@@ -54,7 +57,7 @@ struct TaskParameter: Sendable {
                 do throws(Problem) {
                     words += try Self.words(of: argument, of)
                 } catch {
-                    throw Problem(text: "[\(at)] \(error.text)")
+                    throw Problem(text: "[\(at)] \(error.text)", isTransient: error.isTransient)
                 }
             }
             return words
@@ -74,7 +77,8 @@ struct TaskParameter: Sendable {
         guard text.utf8.count <= maxBytes else {
             throw Problem(text: "has \(text.utf8.count) bytes; expected is \(kind)")
         }
-        guard choices?.contains(text) ?? true, pattern?.matches(text) ?? true else {
+        let isChoice = choices?.contains { $0.isByteEqual(to: text) } ?? true
+        guard isChoice, pattern?.matches(text) ?? true else {
             throw Problem(text: "\(shown(.string(text))) is not what is expected: \(kind)")
         }
         return text

@@ -29,31 +29,4 @@ extension TaskTemplate {
         if !literal.isEmpty || pieces.isEmpty { pieces.append(.literal(literal)) }
         return pieces
     }
-
-    /// Programs that run a word as a script, and the options in front of it.
-    private static let interpreters: [String: Set<String>] = {
-        let shells = ["sh", "bash", "dash", "zsh", "ksh", "mksh", "fish", "ash", "busybox", "su", "runuser"]
-        var interpreters = Dictionary(uniqueKeysWithValues: shells.map { ($0, Set(["-c"])) })
-        for name in ["python", "python2", "python3"] { interpreters[name] = ["-c"] }
-        for name in ["perl", "ruby", "node", "lua"] { interpreters[name] = ["-e", "-E", "--eval", "-p", "--print"] }
-        interpreters["php"] = ["-r"]
-        return interpreters
-    }()
-
-    /// Whether a value would become part of a script: `sh -c "... {name}"`. Given to the script as an argument it does no harm.
-    static func isScript(_ words: [[Piece]], at place: Int) -> Bool {
-        guard place > 0, case .literal(let option)? = words[place - 1].first, words[place - 1].count == 1 else {
-            return false
-        }
-        let takesScript = words[..<place].contains { word in
-            guard case .literal(let program)? = word.first, word.count == 1 else { return false }
-            let name = program.split(separator: "/").last.map(String.init) ?? program
-            let options = interpreters[name] ?? []
-            // Several in one word, as in `bash -ec`.
-            return options.contains(option)
-                || (options.contains("-c") && option.hasPrefix("-") && option.hasSuffix("c"))
-        }
-        guard takesScript else { return false }
-        return words[place].contains { if case .argument = $0 { true } else { false } }
-    }
 }

@@ -14,11 +14,13 @@ struct TaskTemplate: Sendable {
         let pieces: [Piece]
         /// Whether a `--` comes before it: no program takes what follows for an option.
         let isAfterDashes: Bool
+        /// Whether it is in a list of words, which may be left out.
+        let isInList: Bool
 
         var names: [String] { pieces.compactMap { if case .argument(let name) = $0 { name } else { nil } } }
     }
 
-    /// Words that are left out together, when an argument in one of them is not given.
+    /// Words that are left out together, when an argument in one of them is not given, or stands for nothing.
     typealias Part = [Word]
 
     var parts: [Part] = []
@@ -30,18 +32,23 @@ struct TaskTemplate: Sendable {
     var maxRetries: Int?
     /// Variables of all its jobs.
     var environment: [String: String] = [:]
+    /// Whether a job may bring its own standard input.
+    var takesStdin = false
 
     /// Why the arguments of a job are refused. Not escaped where it quotes them.
     struct Problem: Error {
         let name: String
         let text: String
+        /// Whether it is about the machine: the next try may find it otherwise.
+        var isTransient = false
     }
 
     /// Puts the values of a job into their places.
     func argv(_ arguments: [String: TaskArgument]) throws(Problem) -> [String] {
         let values = try values(of: arguments)
         var argv: [String] = []
-        for part in parts where part.allSatisfy({ $0.names.allSatisfy { values[$0] != nil } }) {
+        // An option without its value would take the next word for it, even a `--`.
+        for part in parts where part.allSatisfy({ $0.names.allSatisfy { values[$0]?.isEmpty == false } }) {
             for word in part { argv += try words(word, values) }
         }
         return argv
@@ -63,7 +70,7 @@ struct TaskTemplate: Sendable {
             do throws(TaskParameter.Problem) {
                 values[name] = try parameter.words(of: argument)
             } catch {
-                throw Problem(name: name, text: error.text)
+                throw Problem(name: name, text: error.text, isTransient: error.isTransient)
             }
         }
         return values
@@ -91,7 +98,9 @@ struct TaskTemplate: Sendable {
                     "makes a word of \(long.utf8.count) bytes; no program can be given more than \(JobLimits.argumentBytes)"
             )
         }
-        if case .argument? = word.pieces.first, !word.isAfterDashes, words.contains(where: { $0.hasPrefix("-") }) {
+        if case .argument? = word.pieces.first, !word.isAfterDashes,
+            words.contains(where: { $0.beginsWithBytes(of: "-") })
+        {
             try checkDash(word, values)
         }
         return words
@@ -102,7 +111,7 @@ struct TaskTemplate: Sendable {
         for name in word.names {
             guard let words = values[name], let parameter = parameters[name] else { continue }
             if case .boolean = parameter.kind { return }
-            guard words.contains(where: { $0.hasPrefix("-") }) else {
+            guard words.contains(where: { $0.beginsWithBytes(of: "-") }) else {
                 // The first that is not empty is what the word begins with.
                 if words.contains("") { continue }
                 return

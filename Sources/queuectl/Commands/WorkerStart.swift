@@ -94,6 +94,7 @@ struct WorkerStart: ConsoleCommand {
         let maxIdle = try maxIdle.map {
             try DurationOption.parse($0, "--max-idle", atLeast: .seconds(1), atMost: .seconds(30 * 86_400))
         }
+        if detach { try TaskFileOption.requireFile(tasks) }
         let rules = try TaskFileOption.rules(tasks, tasksOnly: tasksOnly)
         let session = try await Session(options)
         defer { session.redis.close() }

@@ -9,6 +9,9 @@ enum Environment {
         return value.isEmpty ? nil : value
     }
 
+    /// Whether a variable is set, to nothing.
+    static func isEmpty(_ name: String) -> Bool { getenv(name)?.pointee == 0 }
+
     /// All of them, for what starts processes.
     static var all: [String: String] {
         var variables: [String: String] = [:]

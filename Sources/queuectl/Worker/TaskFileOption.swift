@@ -13,7 +13,7 @@ enum TaskFileOption {
     ///   - path: What `--tasks` says; without it the variable counts.
     ///   - tasksOnly: Whether jobs with a command of their own are refused.
     static func rules(_ path: String?, tasksOnly: Bool) throws(Failure) -> JobRules {
-        guard let path = path ?? Environment.value(variable) else {
+        guard let path = try named(path) else {
             guard !tasksOnly else {
                 throw Failure(
                     .usage,
@@ -40,6 +40,21 @@ enum TaskFileOption {
             )
         }
         return JobRules(file, tasksOnly: tasksOnly)
+    }
+
+    /// The file that the option names, or else the variable. Set but empty that is a mistake of the script that sets it: a worker would run without the rules it is to have.
+    private static func named(_ path: String?) throws(Failure) -> String? {
+        if let path { return path }
+        guard !Environment.isEmpty(variable) else {
+            throw Failure(.configuration, "\(variable) is set, but empty; give the task file, or unset it")
+        }
+        return Environment.value(variable)
+    }
+
+    /// Refuses a file that a worker in the background cannot read.
+    static func requireFile(_ path: String?) throws(Failure) {
+        guard try named(path) == "-" else { return }
+        throw Failure(.usage, "--detach leaves stdin behind; give the task file by its path")
     }
 
     /// What is in a file; `-` is standard input.

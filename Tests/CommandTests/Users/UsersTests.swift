@@ -147,6 +147,12 @@ import Testing
         _ = try await bench.redis.send(RedisCommand("ACL", "SETUSER", "worker", "-lmpop"))
         let message = "the user worker may not run LMPOP. Fix: ACL SETUSER worker +lmpop\n"
         try await bench.forbids("worker", [("worker start --drain", message)])
+        let keysOfWorkers = ["~queuectl:queues", "~queuectl:worker:*", "~queuectl:config"]
+        var narrow = RedisCommand("ACL", "SETUSER", "worker", "+lmpop", "resetkeys", "~queuectl:{*}:m*")
+        for rule in keysOfWorkers { narrow.append(rule) }
+        _ = try await bench.redis.send(narrow)
+        let keys = "the user worker may not use keys like queuectl:{default}:*, and lacks 1 right more"
+        try await bench.forbids("worker", [("worker start --drain", keys)])
         #expect(try await bench.job("a").state == .pending)
     }
 
@@ -181,6 +187,9 @@ import Testing
         let before = try await bench.keyspace()
         let script = RedisCommand("EVAL", "return redis.call('DEL', KEYS[1])", "1", bench.queue.keys.dlq)
         #expect(try await redis.pipeline([script])[0].error != nil)
+        // A replica keeps its password for the master among these.
+        let settings = RedisCommand("CONFIG", "GET", "masterauth")
+        #expect(try await redis.pipeline([settings])[0].error?.kind == .noPermission)
         #expect(try await bench.keyspace() == before)
     }
 
@@ -201,6 +210,8 @@ import Testing
         }
         #expect(try await bench.job("j-dead").state == .pending)
         let redis = bench.connection(as: "admin")
+        let kill = try await redis.pipeline([RedisCommand("SCRIPT", "KILL")])[0]
+        #expect(kill.error?.message.contains("No scripts in execution") == true, "\(kill)")
         for command in [
             RedisCommand("FLUSHALL"), RedisCommand("CONFIG", "SET", "dir", "/"), RedisCommand("ACL", "LIST"),
             RedisCommand("SET", "other", "x"), RedisCommand("KEYS", "*"),

@@ -72,6 +72,7 @@ import Testing
                 ["command": "x", "timeout_ms": "9223372036854775807"],
                 "timeout_ms: \"9223372036854775807\" is not a number it can have"
             ),
+            (["command": "x", "grace_ms": "60001"], "grace_ms: \"60001\" is not a number it can have"),
             (["command": "x", "backoff_base": "nan"], "backoff_base: \"nan\" is not a number it can have"),
             (["command": "x", "token": "zzz"], "token: \"zzz\" is not a token"),
             (["command": "x", "env": "[]"], "env: \"[]\" has another shape than it should"),

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import QueueKit
 import TestSupport
 import Testing
@@ -81,7 +82,9 @@ import Testing
         #expect(words == ["x", text])
     }
 
-    @Test(arguments: ["-", "-rf", "--output=/etc/passwd", "-\n", "--"]) func aDashIsNoOption(text: String) throws {
+    @Test(arguments: ["-", "-rf", "--output=/etc/passwd", "-\n", "--", "-\u{301}x"]) func aDashIsNoOption(text: String)
+        throws
+    {
         let value = #"{"a":\#(try Self.json(text))}"#
         let string = "{a: {type: string}}"
         guard case .failure(.arguments(let problem)) = try argv(value, Self.task(#"[x, "{a}"]"#, string)) else {
@@ -130,12 +133,16 @@ import Testing
                 #"args.a "c" is not what is expected: one of "a", "b""#
             ),
             (
+                #"{"a":"\u212a"}"#, "{a: {type: string, enum: [K]}}",
+                "args.a \"\u{212a}\" is not what is expected: one of \"K\""
+            ),
+            (
                 #"{"a":"abc\n"}"#, "{a: {type: string, pattern: '[a-z]+'}}",
-                #"args.a "abc\n" is not what is expected: a text like [a-z]+ of at most 131071 bytes"#
+                #"args.a "abc\n" is not what is expected: a text like [a-z]+ of at most 4096 bytes"#
             ),
             (
                 #"{"a":"a;b"}"#, "{a: {type: string, pattern: 'a|b'}}",
-                #"args.a "a;b" is not what is expected: a text like a|b of at most 131071 bytes"#
+                #"args.a "a;b" is not what is expected: a text like a|b of at most 4096 bytes"#
             ),
             (
                 #"{"a":"yes"}"#, "{a: {type: boolean, flag: -v}}",
@@ -170,6 +177,74 @@ import Testing
                 "x", "--size", "3", "--all", "a", "b", "{a}",
             ]
         )
+    }
+
+    @Test func anOptionGoesWithItsValue() throws {
+        let file = Self.task(
+            #"[tar, [--exclude, "{skip}"], [--level, "{loud}"], --, "{f}"]"#,
+            "{skip: {type: list, of: {type: string}}, loud: {type: boolean, flag: '9'}, f: {type: string}}"
+        )
+        let value = "--checkpoint-action=exec=sh"
+        #expect(try argv(#"{"skip":[],"loud":false,"f":"\#(value)"}"#, file).get() == ["tar", "--", value])
+        // A boolean that is not given is false.
+        #expect(try argv(#"{"skip":["x"],"f":"a"}"#, file).get() == ["tar", "--exclude", "x", "--", "a"])
+        let needed = Self.task(#"[x, "{a}"]"#, "{a: {type: boolean, flag: -a, optional: false}}")
+        #expect(throws: JobRules.Refusal.self) { try argv("{}", needed).get() }
+    }
+
+    @Test func stdinReachesOnlyATaskThatTakesIt() throws {
+        let job = try JobPolicyTests.job {
+            $0.task = "t"
+            $0.stdin = "rm -rf /"
+        }
+        let file = Self.task("[sh]", "{}")
+        #expect {
+            try rules(file).plan(for: job)
+        } throws: { error in
+            guard case .forbidden("stdin", let problem)? = error as? JobRules.Refusal else { return false }
+            return problem == "the task t takes none, and the job brings one"
+        }
+        #expect(throws: Never.self) { try rules(file + "    stdin: true\n").plan(for: job) }
+    }
+
+    @Test func aLetterThatLooksLikeAnotherLeadsNowhereElse() throws {
+        let folder = try TemporaryFolder()
+        let root = folder.path + "/root"
+        for name in ["root", "root\u{301}", "root/\u{301}a"] {
+            // Not by Foundation, which takes a slash with a mark for no slash.
+            try #require(mkdir("\(folder.path)/\(name)", 0o700) == 0)
+        }
+        try FileManager.default.createSymbolicLink(atPath: root + "/link", withDestinationPath: folder.path)
+        let new = Self.task(#"[x, "{a}"]"#, "{a: {type: path, root: \(root), must_exist: false}}")
+        #expect(try argv(#"{"a":"\u0301a"}"#, new).get() == ["x", root + "/\u{301}a"])
+        for path in ["../\u{301}up", "link/\u{301}new", "../root\u{301}", "link/root\u{301}"] {
+            guard case .failure(.arguments(let problem)) = try argv(#"{"a":"\#(path)"}"#, new) else {
+                Issue.record("\(path) is let through")
+                continue
+            }
+            #expect(problem.hasSuffix("leads out of \(root)"))
+        }
+    }
+
+    @Test func whatIsNotMountedIsNoFaultOfTheJob() throws {
+        let folder = try TemporaryFolder()
+        let root = folder.path + "/root"
+        let file = Self.task(#"[x, "{a}"]"#, "{a: {type: list, of: {type: path, root: \(root)}}}")
+        guard case .failure(.unavailable(let problem)) = try argv(#"{"a":["b"]}"#, file) else {
+            Issue.record("it is not tried again")
+            return
+        }
+        let reason = "which cannot be entered: No such file or directory"
+        #expect(problem == #"the task t: args.a [0] "b" has the root \#(root), \#(reason)"#)
+        let job = try JobPolicyTests.job {
+            $0.argv = ["true"]
+            $0.cwd = root + "/x"
+        }
+        #expect {
+            try rules("policy: {cwd_root: \(root)}").plan(for: job)
+        } throws: { error in
+            if case .unavailable? = error as? JobRules.Refusal { true } else { false }
+        }
     }
 
     @Test func pathsStayBelowTheirRoot() throws {

@@ -8,7 +8,7 @@ import Testing
 
 /// What policies allow and refuse: a job that asks for more than it may never runs.
 @Suite struct JobPolicyTests {
-    private static func job(_ queue: QueueName = .default, _ change: (inout JobDocument) -> Void) throws -> Job {
+    static func job(_ queue: QueueName = .default, _ change: (inout JobDocument) -> Void) throws -> Job {
         var document = JobDocument()
         change(&document)
         let fields = try document.validated().fields(configuration: QueueConfiguration())
@@ -56,7 +56,8 @@ import Testing
         arguments: [
             ("{}", "LANG", nil), ("{}", "LD_PRELOAD", "env"), ("{}", "LD_LIBRARY_PATH", "env"), ("{}", "PATH", nil),
             ("{commands: [make]}", "PATH", "env"), ("{commands: [make]}", "NODE_OPTIONS", "env"),
-            ("{commands: [make]}", "LANG", nil), ("{env: [LANG, APP_*]}", "LANG", nil),
+            ("{commands: [make]}", "LANG", "env"), ("{commands: [make]}", "TAR_OPTIONS", "env"),
+            ("{commands: [make], env: [LANG]}", "LANG", nil), ("{env: [LANG, APP_*]}", "LANG", nil),
             ("{env: [LANG, APP_*]}", "APP_A", nil),
             ("{env: [LANG, APP_*]}", "LANGUAGE", "env"), ("{env: [LANG, APP_*]}", "MYAPP_A", "env"),
             ("{env: []}", "LANG", "env"), ("{env: [LD_PRELOAD]}", "LD_PRELOAD", nil),

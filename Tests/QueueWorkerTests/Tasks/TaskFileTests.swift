@@ -31,6 +31,11 @@ import Testing
                 "argv: [\"{a}\"]\nargs: {a: {type: string}}",
                 "line 3: tasks.t.argv[0]: is no program; a value cannot choose it"
             ),
+            (
+                "argv: [[nice, \"-n{a}\"], \"{a}\"]\nargs: {a: {type: string, optional: true}}",
+                "line 3: tasks.t.argv[0]: is no program; a value cannot choose it"
+            ),
+            ("argv: [[true]]", "line 3: tasks.t.argv[0]: is no program; a value cannot choose it"),
             ("argv: [x, \"{b}\"]", "line 3: tasks.t.argv[1]: {b} is no argument of the task"),
             (
                 "argv: [x, \"{\"]",
@@ -87,6 +92,10 @@ import Testing
                 "argv: [x, \"{a}\"]\nargs:\n  a: {type: list, of: {type: string, allow_dash: true}}",
                 "line 5: tasks.t.args.a.of.allow_dash: is not known; known are type, pattern, enum, max_bytes"
             ),
+            (
+                "argv: [x, \"{a}\"]\nargs:\n  a:\n    type: string\n    pattern: '(a)\\1'",
+                "line 7: tasks.t.args.a.pattern: is no POSIX extended regular expression: back-references are not supported"
+            ),
             ("argv: [&x true, *x]", "line 3: anchors (&) are not supported; write it out"),
             ("argv: [!!str x]", "line 3: tags (!) are not supported"),
             ("argv: [x", "line 4: did not find expected ',' or ']'"),
@@ -102,6 +111,41 @@ import Testing
             problems.count == 1 && problems[0].hasPrefix("line 3: tasks.t.argv[2]: would make a value part of a script")
         )
         #expect(Self.problems("argv: [env, A=b, \(program), -ec, \"{a}\"]\nargs: {a: {type: string}}").count == 1)
+    }
+
+    @Test(
+        arguments: [
+            "sh, -c, --, '{a}'", "sh, -c, -e, '{a}'", "sh, '-c{a}'", "sh, -c, [echo, '{b}'], '{a}'",
+            "su, jobs, -c, '{a}'",
+            "su, '--command={a}', jobs", "perl, -ne, '{a}'", "perl, '-M{a}'", "perl5.36.0, -e, '{a}'",
+            "/usr/bin/python3.11, -c, '{a}'", "python3, '-c{a}'", "python3, -u, -c, '{a}'", "node, '--eval={a}'",
+            "nodejs, -pe, '{a}'", "php8.2, -r, '{a}'", "ssh, h, 'ls {a}'", "ssh, -p, '22', h, '{a}'",
+            "nice, ssh, h, ls, '{a}'",
+        ]
+    )
+    func noneOfItsFormsIsLetThrough(argv: String) {
+        let problems = Self.problems(
+            "argv: [\(argv)]\nargs: {a: {type: string}, b: {type: string, optional: true}}"
+        ).filter { !$0.contains("does not use") }
+        #expect(problems.contains { $0.contains("would make a value part of a script") }, "\(problems)")
+    }
+
+    @Test(
+        arguments: [
+            "sh, -c, 'echo \"$1\"', -c, '{a}'", "sh, -ec, 'echo \"$1\"', sh, '{a}'", "python3, tool.py, -c, '{a}'",
+            "perl, -e, 'print @ARGV', --, '{a}'", "sha256sum, -c, '{a}'", "ssh, -p, '{a}', h, uptime",
+            "ssh, '{a}', uptime",
+            "node, app.js, -p, '{a}'", "su, -c, make, '{a}'", "bash, --, '{a}'",
+        ]
+    )
+    func anArgumentOfAScriptIsNone(argv: String) {
+        #expect(Self.problems("argv: [\(argv)]\nargs: {a: {type: string}}") == [])
+    }
+
+    @Test func aFileFullOfNamesIsReadAtOnce() {
+        let names = (0..<80_000).map { "n\($0): 1" }.joined(separator: "\n")
+        let time = ownTime { #expect(Self.problems(inFile: names).count == 80_000) }
+        #expect(time < 20)
     }
 
     @Test func everythingThatIsWrongIsTold() {
@@ -120,6 +164,7 @@ import Testing
             ("", "line 1: the file is empty"), ("- a", "line 1: the file: is a list; give a mapping (name: value)"),
             ("tasks: {}\n---\ntasks: {}", "line 2: a second document begins; give one"),
             ("tasks:\n\ta: b", "line 2: found character that cannot start any token"),
+            ("tasks: {}\n\nx: \u{1}", "line 3: control characters are not allowed"),
             ("tasks: {}\n#\u{0}", "line 2: there is a NUL byte"),
         ] as [(String, String)]
     )
