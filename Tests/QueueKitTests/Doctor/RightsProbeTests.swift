@@ -82,5 +82,6 @@ import Testing
 
 /// Not the whole of its source.
 extension QueueScript: CustomTestStringConvertible {
+    /// Its name.
     public var testDescription: String { name }
 }
