@@ -10,10 +10,13 @@
 --                 deleted it since
 --       replaced  added in the place of another
 --       exists    not added; state is that of the job which has the id
---       skipped   not added, because another of an all-or-none batch exists
+--       refused   not added: it is signed, and its id was signed for before or valid_until is no time that is accepted; instead of
+--                 a state: why
+--       skipped   not added, because another of an all-or-none batch exists or is refused
 --       or an error, nothing written, when what is at the key of one of them is no job that can be read, or the caller
 --       may not do all that a transition may come to do
 -- Cost  one HMGET and one HSET per job, one push per priority, one bell per call; one GET per call where ids are chosen.
+--       A signed job costs a ZSCORE, and a call with such a ZRANGE and a ZADD.
 
 local request, replace, all_or_none = ARGV[1], ARGV[2] == '1', ARGV[3] == '1'
 local seen = {}
@@ -29,11 +32,14 @@ local function judge(job)
     seen[job.id] = job
     if twin then return 'exists', twin end
     if job.chosen and is_gone(job.id, request) then return 'ok', job end
-    return 'new'
+    job.refusal = job.valid_until and refusal_of_signed(job.id, job.valid_until)
+    return job.refusal and 'refused' or 'new'
   end
   if not job.chosen or old.request == request or is_gone(job.id, request) then return 'ok', old end
   if replace and old.state ~= 'processing' and not seen[job.id] then
     seen[job.id] = job
+    job.refusal = job.valid_until and refusal_of_signed(job.id, job.valid_until)
+    if job.refusal then return 'refused' end
     return 'replaced', old
   end
   return 'exists', old
@@ -49,9 +55,11 @@ local batch, at, refused = {}, 4, false
 while at <= #ARGV do
   local job
   job, at = job_at(at)
+  forbidden = job.valid_until and refusal_of_signing()
+  if forbidden then return forbidden end
   job.status, job.old = judge(job)
   if not job.status then return redis.error_reply('WRONGTYPE the key of job ' .. job.id .. ' holds no job that can be read') end
-  refused = refused or job.status == 'exists'
+  refused = refused or job.status == 'exists' or job.status == 'refused'
   batch[#batch + 1] = job
 end
 
@@ -59,7 +67,7 @@ local replies = {}
 for i, job in ipairs(batch) do
   local status, state = job.status, job.old and job.old.state
   if refused and all_or_none then
-    if status ~= 'exists' then status, state = 'skipped', '' end
+    if status ~= 'exists' and status ~= 'refused' then status, state = 'skipped', '' end
   elseif status == 'new' then
     status, state = 'ok', add(job, request)
   elseif status == 'replaced' then
@@ -72,7 +80,7 @@ for i, job in ipairs(batch) do
     state = add(job, request)
     announce(job.id, state) -- somebody may be watching the job that had this id
   end
-  replies[i] = {status, state}
+  replies[i] = {status, job.refusal or state}
 end
 commit()
 return replies
