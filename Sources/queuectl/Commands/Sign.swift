@@ -15,7 +15,7 @@ struct Sign: ConsoleCommand {
 
             EXAMPLES:
               queuectl sign '{"command":"make report"}' --signing-keys keys
-              queuectl sign --queue mail --signing-keys keys -- send 17 | redis-cli -x LPUSH queuectl:{mail}:incoming
+              queuectl sign --queue mail --signing-keys keys -- send 17 >job.json
             """.filled
     )
 

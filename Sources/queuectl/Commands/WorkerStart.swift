@@ -20,7 +20,7 @@ struct WorkerStart: ConsoleCommand {
               queuectl worker start --count 3 --queue default:3 --queue mail:1
               queuectl worker start --count 3 --drain
               queuectl worker start --tasks tasks.yaml
-              queuectl worker start --signing-keys keys --require-signature
+              queuectl worker start --signing-keys keys
               queuectl worker start --max-jobs 1000 --max-idle 5m
               queuectl worker start --count 3 --detach
             """.filled
