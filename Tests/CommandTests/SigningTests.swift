@@ -21,7 +21,10 @@ import Testing
     }
 
     private func sign(_ words: String...) async throws -> String {
-        let outcome = try await bench.run(["sign", "--signing-keys", "keys"] + words, environment: ["REDIS_URL": "redis://127.0.0.1:1"])
+        let outcome = try await bench.run(
+            ["sign", "--signing-keys", "keys"] + words,
+            environment: ["REDIS_URL": "redis://127.0.0.1:1"]
+        )
         #expect(outcome.status == 0 && outcome.err == "", "\(outcome)")
         return outcome.lines.first ?? ""
     }
@@ -74,7 +77,9 @@ import Testing
 
     @Test func anEditIsSignedAnewOrSaysThatItIsNot() async throws {
         for id in ["signed", "open", "steered"] {
-            #expect(try await bench.run(["enqueue", "--id", id, "--command", "echo a"], environment: signing).status == 0)
+            #expect(
+                try await bench.run(["enqueue", "--id", id, "--command", "echo a"], environment: signing).status == 0
+            )
         }
         let signed = try await bench.run(["edit", "signed", "--command", "echo b"], environment: signing)
         #expect(signed.status == 0 && signed.err == "")
@@ -89,7 +94,10 @@ import Testing
         #expect(try await bench.run("logs", "signed").out == "b\n")
         #expect(try await bench.job("steered").state == .completed)
         let dead = try await bench.job("open")
-        #expect(dead.state == .dead && dead.error?.hasSuffix("its command is not what was signed: the job was changed afterwards") == true)
+        #expect(
+            dead.state == .dead
+                && dead.error?.hasSuffix("its command is not what was signed: the job was changed afterwards") == true
+        )
         // It is as was said: signed anew it runs.
         #expect(try await bench.run("edit", "open", "--priority", "6", "--signing-keys", "keys").err == "")
         #expect(try await bench.run("dlq", "retry", "open").status == 0)
@@ -140,7 +148,11 @@ import Testing
                 64,
                 "Cannot sign a job that is due in 40d: a signature is valid for 30d at most, 1d of it (--valid-for) behind that"
             ),
-            Refusal("sign -- true", 64, "There is nothing to sign with: give --signing-keys FILE or set QUEUECTL_SIGNING_KEYS"),
+            Refusal(
+                "sign -- true",
+                64,
+                "There is nothing to sign with: give --signing-keys FILE or set QUEUECTL_SIGNING_KEYS"
+            ),
         ]
         for refusal in refusals { try await bench.refuses(refusal) }
         let empty = "QUEUECTL_SIGNING_KEYS is set, but empty; give the file of signing keys, or unset it"

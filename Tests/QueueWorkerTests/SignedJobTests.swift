@@ -67,7 +67,8 @@ import Testing
     }
 
     /// Runs a worker until nothing is left.
-    private func drain(required: Bool = false, queues: [QueueName] = [.default], in shop: Workshop? = nil) async throws {
+    private func drain(required: Bool = false, queues: [QueueName] = [.default], in shop: Workshop? = nil) async throws
+    {
         let worker = try RunningWorker(shop ?? self.shop, slots: 4, executor: nil, queues: queues) {
             $0.signatures = SignaturePolicy(keys, required: required)
             $0.drains = true
@@ -75,7 +76,9 @@ import Testing
         _ = try await worker.end(within: .seconds(60))
     }
 
-    private func expectRefused(_ id: String, _ why: String, rule: String = "signature", in queue: JobQueue? = nil) async throws {
+    private func expectRefused(_ id: String, _ why: String, rule: String = "signature", in queue: JobQueue? = nil)
+        async throws
+    {
         let job = try #require(try await (queue ?? shop.queue).job(JobID(id)), "\(id)")
         #expect(!hasRun(id), "\(id) has run")
         #expect(job.state == .dead && job.reason == "refused", "\(id): \(job.reason ?? "no reason")")
@@ -182,7 +185,9 @@ import Testing
         // Right in all but the secret.
         try await add(try await signed(document("secret"), by: SigningKey(id: "one", secret: Array(1...32))))
         try await add(try await signed(document("stranger"), by: SigningKey(id: "three", secret: Array(0..<32))))
-        let digits = try await shop.redis.send(RedisCommand("HGET", shop.queue.keys.job(JobID("digit")), "signature")).string ?? ""
+        let digits =
+            try await shop.redis.send(RedisCommand("HGET", shop.queue.keys.job(JobID("digit")), "signature")).string
+            ?? ""
         try await set("digit", "signature", (digits.first == "0" ? "1" : "0") + digits.dropFirst())
         try await set("key", "key_id", "two")
         try await set("unknown", "key_id", "nobody")
@@ -198,7 +203,10 @@ import Testing
         try await expectRefused("text", mismatch("one"))
         try await expectRefused("secret", mismatch("one"))
         for (id, key) in [("unknown", "nobody"), ("stranger", "three")] {
-            try await expectRefused(id, "it was signed with the key \"\(key)\", which is none of those that are trusted here")
+            try await expectRefused(
+                id,
+                "it was signed with the key \"\(key)\", which is none of those that are trusted here"
+            )
         }
         for id in ["broken", "gone", "halfway"] {
             let job = try await shop.job(JobID(id))
@@ -264,7 +272,9 @@ import Testing
         try await set("args", "args", #"{"n":2,"word":"x"}"#)
         try await set("name", "task", "other")
         let tally = Tally()
-        let executor = HandlerExecutor(tasks: ["note": { job, _ in tally.add(job.id) }, "other": { job, _ in tally.add(job.id) }])
+        let executor = HandlerExecutor(tasks: [
+            "note": { job, _ in tally.add(job.id) }, "other": { job, _ in tally.add(job.id) },
+        ])
         let worker = try RunningWorker(shop, slots: 2, executor: executor) {
             $0.signatures = SignaturePolicy(keys, required: true)
             $0.drains = true

@@ -59,9 +59,9 @@ struct Enqueue: SessionCommand {
         let printer = EnqueuePrinter(console: console)
         switch request {
         case .jobs(let documents, let queue, let isArray):
-            let configuration = try await session.directory.register([queue])
             let target = session.directory.queue(queue)
             let jobs = try documents.map { NewJob(try signer?.sign($0, in: target.keys) ?? $0) }
+            let configuration = try await session.directory.register([queue])
             let results = try await target.enqueue(
                 jobs,
                 configuration: configuration,

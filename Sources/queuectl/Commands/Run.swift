@@ -44,9 +44,9 @@ struct Run: SessionCommand {
         let signer = try JobSigner(signing)
         let interrupts = try Interrupts()
         let name = document.queue ?? .default
-        let settings = try await session.directory.register([name])
         let queue = session.directory.queue(name)
         let new = NewJob(try signer?.sign(document, in: queue.keys) ?? document)
+        let settings = try await session.directory.register([name])
         switch try await queue.enqueue([new], configuration: settings)[0] {
         case .exists(let state):
             throw Failure(.exists, EnqueuePrinter.existsMessage(new.id, state, in: name), field: "id")

@@ -57,7 +57,9 @@ import Testing
         #expect(try await bench.job("a").state == .completed)
         // One who may not remember ids adds unsigned jobs as before, and no signed ones.
         _ = try await bench.redis.send(RedisCommand("ACL", "SETUSER", "producer", "resetkeys", "~queuectl:{*}:job:*"))
-        let keys = ["meta", "counts", "incoming", "scheduled", "stale", "pending:*", "request:*"].map { "~queuectl:{*}:\($0)" }
+        let keys = ["meta", "counts", "incoming", "scheduled", "stale", "pending:*", "request:*"].map {
+            "~queuectl:{*}:\($0)"
+        }
         for pattern in keys + ["~queuectl:queues", "%R~queuectl:*"] {
             _ = try await bench.redis.send(RedisCommand("ACL", "SETUSER", "producer", pattern))
         }

@@ -120,6 +120,7 @@ import Testing
             let signed = try queue.signed("a", validFor: time)
             for way in Way.allCases {
                 let said = try #require(try await repeated(signed, way, queue), "\(way)")
+                try await queue.seed("UNLINK R:job:a R:rejected")
                 #expect(said == why || said == "INVALID \(why)", "\(way)")
             }
         }
@@ -152,6 +153,7 @@ import Testing
         let signed = try queue.signed("a")
         for way in Way.allCases {
             let why = try await repeated(signed, way, queue) ?? "nothing"
+            try await queue.seed("UNLINK R:job:a R:rejected")
             #expect(why.contains("nobody can tell whether it was signed for before: WRONGTYPE"), "\(way): \(why)")
         }
         #expect(try await queue.enqueue("b") == [.added(.pending)])
