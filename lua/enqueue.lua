@@ -21,6 +21,12 @@
 local request, replace, all_or_none = ARGV[1], ARGV[2] == '1', ARGV[3] == '1'
 local seen = {}
 
+-- Whether it is signed, and may not be added for that.
+local function is_refused(job)
+  job.refusal = job.valid_until and refusal_of_signed(job.id, job.valid_until)
+  return job.refusal
+end
+
 -- What becomes of a job: its status, and the job that has its id now, if any. No status: that is damaged.
 local function judge(job)
   local values = try('HMGET', JOB .. job.id, 'state', 'request', 'priority', 'suspect', 'failed_hosts', 'run', 'reply_to')
@@ -29,17 +35,17 @@ local function judge(job)
   if values.err or (old.state and not STATES[old.state]) then return nil end
   if not old.state then
     local twin = seen[job.id]
-    seen[job.id] = job
     if twin then return 'exists', twin end
-    if job.chosen and is_gone(job.id, request) then return 'ok', job end
-    job.refusal = job.valid_until and refusal_of_signed(job.id, job.valid_until)
-    return job.refusal and 'refused' or 'new'
+    local is_done = job.chosen and is_gone(job.id, request)
+    if not is_done and is_refused(job) then return 'refused' end
+    seen[job.id] = job
+    if is_done then return 'ok', job end
+    return 'new'
   end
   if not job.chosen or old.request == request or is_gone(job.id, request) then return 'ok', old end
   if replace and old.state ~= 'processing' and not seen[job.id] then
+    if is_refused(job) then return 'refused' end
     seen[job.id] = job
-    job.refusal = job.valid_until and refusal_of_signed(job.id, job.valid_until)
-    if job.refusal then return 'refused' end
     return 'replaced', old
   end
   return 'exists', old

@@ -3,8 +3,8 @@ extension Job {
     ///
     /// Every key is always there; what is absent is `null`, so that programs can rely on the shape. Times are RFC 3339
     /// in UTC with milliseconds, durations are seconds. `attempts` is the number of runs, `run_at` the due time that was
-    /// asked for, `next_run_at` the one in force; `key_id` says which key has signed it. Of `command`, `argv` and `task` one is not null. `corrupt` says what is
-    /// damaged, `document` what has been sent and not been read yet.
+    /// asked for, `next_run_at` the one in force. Of `command`, `argv` and `task` one is not null. `key_id` says with which key
+    /// it was signed. `corrupt` says what is damaged, `document` what has been sent and not been read yet.
     public var json: String { jsonValue.text }
 
     /// The same object, for what embeds it in a larger one.

@@ -169,6 +169,10 @@ import Testing
         let none = try await queue.queue.enqueue(batch, configuration: configuration, allOrNone: true)
         let why = "id: a signed job had the id a before; sign it under another one"
         #expect(none == [.skipped, .refused(why), .skipped])
+        // One of the same id that is not signed is no twin of it.
+        let plain = try await queue.queue.enqueue([signed, try queue.newJob("a")], configuration: configuration)
+        #expect(plain == [.refused(why), .added(.pending)])
+        _ = try await queue.queue.delete([id("a")])
         let some = try await queue.queue.enqueue(batch, configuration: configuration)
         #expect(some[0] == .added(.pending) && some[2] == .added(.pending))
     }
