@@ -57,12 +57,15 @@ if forbidden then return forbidden end
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)
-local batch, at, refused = {}, 4, false
+local batch, at, refused, may_sign = {}, 4, false, false
 while at <= #ARGV do
   local job
   job, at = job_at(at)
-  forbidden = job.valid_until and refusal_of_signing()
-  if forbidden then return forbidden end
+  if job.valid_until and not may_sign then
+    forbidden = refusal_of_signing()
+    if forbidden then return forbidden end
+    may_sign = true
+  end
   job.status, job.old = judge(job)
   if not job.status then return redis.error_reply('WRONGTYPE the key of job ' .. job.id .. ' holds no job that can be read') end
   refused = refused or job.status == 'exists' or job.status == 'refused'

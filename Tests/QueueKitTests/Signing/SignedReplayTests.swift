@@ -136,6 +136,30 @@ import Testing
         #expect(try await queue.send("ZRANGE", "R:signed", "0", "-1").texts == ["a", "old-149"])
     }
 
+    /// The name of the list stands in the text that was signed.
+    @Test func whoPushesOneThatIsRefusedIsTold() async throws {
+        let queue = try TestQueue()
+        let json = #"{"command":"true","reply_to":"me"}"#
+        let sound = try #require(try queue.signed("a", json: json).envelope)
+        let late = try #require(try queue.signed("b", json: json, validFor: .seconds(-60)).envelope)
+        let odd = try #require(try queue.signed("c", json: json).envelope).replacing("\"key_id\"", with: "\"kid\"")
+        try await queue.send("LPUSH", "R:incoming", sound, sound, late, odd)
+        #expect(try await queue.ingest(try await queue.claim(0)).count == 4)
+        let answers = try await queue.send("LRANGE", "R:reply:me", "0", "-1").texts
+        let errors = try answers.map { answer -> String in
+            guard case .object(let members) = try JSONParser.parse(Array(answer.utf8)) else { return "" }
+            return ["id", "error"].map { name in members.first { $0.name == name }?.value.string ?? "" }.joined(
+                separator: " "
+            )
+        }
+        #expect(
+            errors == [
+                "a id: job a exists already (pending)", "b valid_until: the time has passed; sign it anew",
+                "c kid: is not a field of a signed job; put it into the document that is signed",
+            ]
+        )
+    }
+
     @Test func unsignedJobsPayNothing() async throws {
         let queue = try TestQueue(on: try RedisServer())
         try await queue.enqueue("a", "b")
