@@ -48,7 +48,7 @@ struct Run: SessionCommand {
         if case .exists(let state) = try await queue.enqueue([new], configuration: settings)[0] {
             throw Failure(.exists, EnqueuePrinter.existsMessage(new.id, state, in: name), field: "id")
         }
-        let code = try await LiveRun(of: new.id, in: queue, console).run(interrupts)
+        let code = try await LiveRun(of: new.id, in: queue, hiding: settings.redact, console).run(interrupts)
         if code != 0 { throw ExitCode(code) }
     }
 
