@@ -25,6 +25,7 @@ struct JobRun: Sendable {
         if isCrowded { shared.slots.giveBack([slot]) }
         var settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
         settlement.add(result.notes)
+        settlement.error = settlement.error.map(shared.configuration.redact.redacted)
         switch await exchange.settle(settlement) {
         case .settled(let state): shared.report(.finished(claimed.job, settlement, state, result.duration))
         case .stale: shared.report(.stale(claimed.job))
@@ -45,12 +46,13 @@ struct JobRun: Sendable {
             slot: slot,
             configuration: shared.configuration,
             onOutput: log.outputArrived,
-            reports: reports
+            reports: reports,
+            obstacle: { shared.held.obstacle(to: claimed) }
         )
-        let run = executor.start(claimed, context: context)
+        let run = await executor.start(claimed, context: context)
         log.began(run)
         shared.held.began(claimed, run)
-        shared.report(.started(claimed.job))
+        shared.report(.started(claimed.job.redacted(by: shared.configuration.redact)))
         FaultPoint.afterSpawn.reached()
         var result = await run.result()
         result.notes = reports.close()
