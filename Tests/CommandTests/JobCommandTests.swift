@@ -69,7 +69,7 @@ import Testing
                   queue  default
                   priority  5
                   attempts  1, 1 failed, 3 retries allowed
-                  timeout  none
+                  timeout  none of its own
                   grace  10s
                   backoff  2^n s, at most 1h
                   created  TIME (AGO)
