@@ -24,13 +24,13 @@ struct ValueFilter: OutputFilter {
             let length = matcher.match(state)
             if length > 0 { hide(at + 1 - length..<at + 1) }
         }
-        return release(held.count - matcher.depth(state))
+        return release(held.count - matcher.open(state))
     }
 
     mutating func end() -> [UInt8] {
         // Most of a value is as good as all of it, for who wants to guess the rest.
-        let depth = matcher.depth(state)
-        if depth >= SecretValues.leastBytes { hide(held.count - depth..<held.count) }
+        let open = matcher.open(state)
+        if open >= SecretValues.leastBytes { hide(held.count - open..<held.count) }
         state = 0
         return release(held.count)
     }

@@ -10,6 +10,8 @@ struct ValueMatcher: Sendable {
         var fallback: Int32 = 0
         /// The length of the longest value that ends here; 0 if none does.
         var match: Int32 = 0
+        /// How many of the last bytes may be the beginning of a value that goes on.
+        var open: Int32 = 0
     }
 
     /// Where the search stands. 0: nowhere.
@@ -38,8 +40,8 @@ struct ValueMatcher: Sendable {
     /// The length of the longest value that ends with the last byte; 0 if none does.
     func match(_ state: State) -> Int { Int(nodes[Int(state)].match) }
 
-    /// How many of the last bytes may be the beginning of a value.
-    func depth(_ state: State) -> Int { Int(nodes[Int(state)].depth) }
+    /// How many of the last bytes may be the beginning of a value that goes on.
+    func open(_ state: State) -> Int { Int(nodes[Int(state)].open) }
 
     private func child(of state: State, _ byte: UInt8) -> State? {
         if state == 0 { return starts[Int(byte)] == 0 ? nil : starts[Int(byte)] }
@@ -72,6 +74,8 @@ struct ValueMatcher: Sendable {
             var deeper: [State] = []
             for state in layer {
                 let fallback = nodes[Int(state)].fallback
+                let isEnd = nodes[Int(state)].firstChild == 0
+                nodes[Int(state)].open = isEnd ? nodes[Int(fallback)].open : nodes[Int(state)].depth
                 if nodes[Int(state)].match == 0 { nodes[Int(state)].match = nodes[Int(fallback)].match }
                 var child = nodes[Int(state)].firstChild
                 while child != 0 {

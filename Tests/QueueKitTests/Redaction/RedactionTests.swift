@@ -12,7 +12,7 @@ import Testing
             ("^a", "aa\na", "[redacted]a\n[redacted]"),
             ("abc\nbcd", "abcd", "[redacted]"), ("x$", "xx\r\nx", "x[redacted]\r\n[redacted]"),
             ("none", "none", "none"),
-            ("é+", "aééb\u{0}é", "a[redacted]b\u{0}[redacted]"), ("a*b", "aaab b", "[redacted] [redacted]"),
+            ("(é)+", "aééb\u{0}é", "a[redacted]b\u{0}[redacted]"), ("a*b", "aaab b", "[redacted] [redacted]"),
         ] as [(String, String, String)]
     )
     func whatMatchesIsReplaced(patterns: String, text: String, clean: String) throws {
@@ -29,7 +29,7 @@ import Testing
             ("a\n[", "redact: \"a\\n[\" is no list of regular expressions: \"[\":"),
             (
                 "(a)\\1",
-                "redact: \"(a)\\\\1\" is no list of regular expressions: \"(a)\\\\1\": back-references are not supported"
+                "\": back-references are not supported"
             ),
             ("a*", "redact: \"a*\" has a pattern that matches nothing at all: \"a*\"; give"),
             ("((a{1,200}){200}){2}", "it repeats something more than 32767 times"),
