@@ -39,6 +39,8 @@ public struct ProcessSpec: Sendable {
     /// How many bytes of output are kept that nobody has taken yet, stdout and stderr together: the first and the last, half
     /// and half.
     public var outputLimit: Int
+    /// Makes what each of the two streams passes before it is kept. `nil`: it is kept as it is written.
+    public var outputFilter: (@Sendable () -> any OutputFilter)?
     /// Called when there is output to take and was none before, unless the run ends first: then it comes with the result.
     ///
     /// On the thread that reads all output, so it must return at once. Runs of less than 5 ms are not read while they last.

@@ -14,17 +14,19 @@ public final class RunningProcess: Sendable {
     private let memory: OutOfMemoryWatch
     private let kernelKillsBefore: Int
 
-    private struct State {
+    fileprivate struct State {
         var pid: pid_t?
         var connection: Connection?
         var wasSentKill = false
         var output: OutputBuffer
+        /// What each stream passes; empty if nothing changes them.
+        var filters: [any OutputFilter] = []
         var result: ProcessResult?
         var waiting: [CheckedContinuation<ProcessResult, Never>] = []
     }
 
     /// What a run holds while it lasts.
-    private struct Connection {
+    fileprivate struct Connection {
         /// -1 when the minder has reported the end.
         var minder: Int32
         var standardOutput: Int32
@@ -36,7 +38,8 @@ public final class RunningProcess: Sendable {
         self.spec = spec
         self.memory = memory
         kernelKillsBefore = memory.baseline()
-        state = Mutex(State(output: OutputBuffer(limit: spec.outputLimit)))
+        let filters = spec.outputFilter.map { make in OutputChunk.Stream.allCases.map { _ in make() } }
+        state = Mutex(State(output: OutputBuffer(limit: spec.outputLimit), filters: filters ?? []))
     }
 
     /// The main process, which leads its own session and process group.
@@ -159,9 +162,10 @@ public final class RunningProcess: Sendable {
             let wasEmpty = state.output.isEmpty
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 {
-                state.output.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream, at: .now)
+                state.take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), from: stream)
             } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
                 close(descriptor)
+                state.endFilter(of: stream)
                 if stream == .standardOutput {
                     state.connection?.standardOutput = -1
                 } else {
@@ -205,8 +209,8 @@ public final class RunningProcess: Sendable {
     private func finish(_ ending: ProcessResult.Ending, event: qc_event, buffer: UnsafeMutableRawBufferPointer) {
         let (result, waiting) = state.withLock { state in
             if let connection = state.connection {
-                drain(connection.standardOutput, .standardOutput, into: &state.output, with: buffer)
-                drain(connection.standardError, .standardError, into: &state.output, with: buffer)
+                state.drain(connection.standardOutput, .standardOutput, with: buffer)
+                state.drain(connection.standardError, .standardError, with: buffer)
                 state.connection = nil
             }
             if event.pid > 0 { state.pid = event.pid }
@@ -237,22 +241,40 @@ public final class RunningProcess: Sendable {
     }
 }
 
-/// Reads what is in a pipe, and closes it.
-private func drain(
-    _ descriptor: Int32,
-    _ stream: OutputChunk.Stream,
-    into output: inout OutputBuffer,
-    with buffer: UnsafeMutableRawBufferPointer
-) {
-    guard descriptor >= 0 else { return }
-    // More than a pipe holds by default, so that all of it is read; but a process that goes on writing does not keep us.
-    var budget = 16 * 1024 * 1024
-    while budget > 0 {
-        let count = read(descriptor, buffer.baseAddress, buffer.count)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { break }
-        output.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream, at: .now)
-        budget -= count
+extension RunningProcess.State {
+    /// Keeps what was read from a stream.
+    fileprivate mutating func take(_ bytes: UnsafeRawBufferPointer, from stream: OutputChunk.Stream) {
+        guard !filters.isEmpty else { return output.append(bytes, to: stream, at: .now) }
+        keep(filters[stream.rawValue].add(bytes), of: stream)
     }
-    close(descriptor)
+
+    /// Keeps what the filter of a stream has held back.
+    fileprivate mutating func endFilter(of stream: OutputChunk.Stream) {
+        if !filters.isEmpty { keep(filters[stream.rawValue].end(), of: stream) }
+    }
+
+    private mutating func keep(_ bytes: [UInt8], of stream: OutputChunk.Stream) {
+        guard !bytes.isEmpty else { return }
+        bytes.withUnsafeBytes { output.append($0, to: stream, at: .now) }
+    }
+
+    /// Reads what is in a pipe, and closes it.
+    fileprivate mutating func drain(
+        _ descriptor: Int32,
+        _ stream: OutputChunk.Stream,
+        with buffer: UnsafeMutableRawBufferPointer
+    ) {
+        guard descriptor >= 0 else { return }
+        // More than a pipe holds by default, so that all of it is read; but a process that goes on writing does not keep us.
+        var budget = 16 * 1024 * 1024
+        while budget > 0 {
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { break }
+            take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), from: stream)
+            budget -= count
+        }
+        endFilter(of: stream)
+        close(descriptor)
+    }
 }

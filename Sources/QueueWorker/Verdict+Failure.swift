@@ -34,6 +34,7 @@ extension Verdict {
             case .lost: return ("lost", "what watched the process was killed, and the process with it")
             case .threw(let error): return ("error", error)
             case .notStarted(let why): return ("spawn_failure", why)
+            case .noSecret(let why): return ("secret_unavailable", why)
             case .refused(let reason, let why): return (reason, why)
             case .unknownTask(let why): return ("unknown_task", why)
             case .exhausted(let why): return ("exhausted", why)

@@ -18,7 +18,7 @@ enum Verdict {
         case .exited(let code): settlement.exitCode = code
         case .signalled(let number): settlement.signal = number
         case .succeeded: settlement.exitCode = 0
-        case .threw, .notStarted, .unknownTask, .refused, .exhausted, .lost: break
+        case .threw, .notStarted, .noSecret, .unknownTask, .refused, .exhausted, .lost: break
         }
         let meaning = meaning(of: result.ending, for: job)
         // What has run to a good end is done, even if somebody wanted it stopped at the last moment. With any other
@@ -36,7 +36,7 @@ enum Verdict {
         case .exited(let code): job.exitCodes.meaning(of: Int(code))
         case .succeeded: .success
         case .refused: .fatal
-        case .signalled, .threw, .notStarted, .unknownTask, .exhausted, .lost: .failure
+        case .signalled, .threw, .notStarted, .noSecret, .unknownTask, .exhausted, .lost: .failure
         }
     }
 

@@ -14,6 +14,8 @@ public enum WorkerEvent: Sendable {
     case unsettled(Job)
     /// A run told something of itself that makes no sense, for this reason; told once for each run.
     case noteRefused(Job, String)
+    /// The value of a variable that a run was given by `env_from` is too short to be hidden in what the run prints.
+    case secretTooShort(Job, variable: String)
     /// A job's processes stand still from now on, by request.
     case paused(QueueName, JobID)
     /// They go on.

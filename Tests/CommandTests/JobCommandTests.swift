@@ -69,7 +69,7 @@ import Testing
                   queue  default
                   priority  5
                   attempts  1, 1 failed, 3 retries allowed
-                  timeout  none
+                  timeout  none of its own
                   grace  10s
                   backoff  2^n s, at most 1h
                   created  TIME (AGO)
@@ -97,7 +97,7 @@ import Testing
     @Test(
         arguments: [
             (.pending, "It waits: no worker serves default. Start one: queuectl worker start"),
-            (.scheduled, "It runs first in 59m"), (.processing, "It runs until it ends."),
+            (.scheduled, "It runs first in 59m"), (.processing, "It runs until it ends, or for as long as its worker allows."),
             (.completed, "Nothing. It is kept for a while"), (.failed, "Retry 1 of 3 runs in 59m"),
             (.cancelled, "Nothing. It is kept for a while"),
         ] as [(JobState, String)]

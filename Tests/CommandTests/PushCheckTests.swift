@@ -45,8 +45,8 @@ import Testing
                 """
                 stdin:1:16: $["x y"]: is not a field of a job; the fields are v, id, queue, command, argv, task, args, \
                 priority, max_retries, backoff_base, backoff_cap, timeout, grace, delay, run_at, expires, success_codes, \
-                fatal_codes, snooze_codes, retry_on_other_host, memory, cpu_seconds, nice, open_files, env, cwd, stdin, \
-                tags, meta, reply_to
+                fatal_codes, snooze_codes, retry_on_other_host, memory, cpu_seconds, nice, open_files, env, env_from, cwd, \
+                stdin, tags, meta, reply_to
                 stdin:3:14: $.argv[1]: 2 is not a string; give an array of strings, the program first
                 stdin:4:15: $: it is not valid JSON: it ends in the middle of a string
 

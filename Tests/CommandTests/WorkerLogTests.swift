@@ -24,7 +24,10 @@ import Testing
 
     /// The events, and what an object has behind `time` and `event`.
     private static let events: [(WorkerEvent, String, String)] = [
-        (.ready(QueueConfiguration()), "ready", #""worker":"web-1-a","slots":4,"queues":["default"]"#),
+        (
+            .ready(QueueConfiguration()), "ready",
+            #""worker":"web-1-a","slots":4,"queues":["default"],"tasks":null,"tasks_only":false"#
+        ),
         (.started(job), "started", run),
         (
             .finished(job, settlement, .failed, .milliseconds(1500)), "finished",
@@ -37,6 +40,7 @@ import Testing
         (.stale(job), "stale", run),
         (.unsettled(job), "unsettled", run),
         (.noteRefused(job, "no"), "note_refused", #"\#(run),"error":"no""#),
+        (.secretTooShort(job, variable: "PIN"), "secret_too_short", #"\#(run),"variable":"PIN""#),
         (.paused(.default, job.id), "job_paused", id),
         (.unpaused(.default, job.id), "job_resumed", id),
         (.signalled(.default, job.id, 1), "signalled", #"\#(id),"signal":1"#),

@@ -149,6 +149,7 @@ import Testing
             ("nice", ["nice", "0"], []), ("nice", [], ["nice"]),
             ("open_files", ["open_files", "201"], []), ("open_files", [], ["open_files"]),
             ("env", ["env", #"{"A":"b","LD_PRELOAD":"/tmp/x"}"#], []), ("env", [], ["env"]),
+            ("env_from", ["env_from", #"{"B":"variable:HOME"}"#], []),
             ("cwd", ["cwd", "/tmp"], []), ("cwd", [], ["cwd"]),
             // The same letter in two code points: equal to Swift, and other bytes to the program.
             ("stdin", ["stdin", "e\u{301}"], []), ("stdin", [], ["stdin"]),

@@ -36,6 +36,8 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
     case outputCap = "output-cap"
     /// Priority of jobs that give none.
     case priority
+    /// What is not to be shown.
+    case redact
 
     /// The name as typed and stored.
     public var description: String { rawValue }
@@ -84,6 +86,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
         case .dlqRetentionCount: "How many dead jobs a queue keeps; with none, all of them"
         case .rejectedMax: "How many malformed pushes a queue keeps"
         case .outputCap: "How much output of each run is kept, its beginning and its end"
+        case .redact: "What is hidden in output, errors and what is shown: regular expressions, a line each, or none"
         case .priority: "The priority of jobs that give none; 10 runs first"
         }
     }
@@ -106,7 +109,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
         case .maxCrashes: "3"
         case .retentionAge: "7d"
         case .retentionCount: "10000"
-        case .dlqRetentionAge, .dlqRetentionCount: "none"
+        case .dlqRetentionAge, .dlqRetentionCount, .redact: "none"
         case .rejectedMax: "10000"
         case .outputCap: "64KiB"
         case .priority: "5"
@@ -140,6 +143,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
         case .rejectedMax: .integer(0...10_000_000)
         case .outputCap: .bytes(0...(64 << 20))
         case .priority: .integer(JobLimits.priority)
+        case .redact: .patterns
         }
     }
 

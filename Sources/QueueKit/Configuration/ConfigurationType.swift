@@ -10,6 +10,8 @@ enum ConfigurationType {
     case bytes(ClosedRange<Int>)
     case exitCodes(mayBeNone: Bool)
     case snoozeCodes
+    /// Regular expressions, a line each, or `none`.
+    case patterns
 
     /// Why a text is not a value of the type.
     struct Refusal: Error {
@@ -28,6 +30,8 @@ enum ConfigurationType {
             "bytes, or a size such as 64KiB, from \(range.lowerBound) to \(ByteSizeText.format(range.upperBound))"
         case .exitCodes(let mayBeNone):
             "exit codes, \(JobLimits.exitCode), such as 3,4" + (mayBeNone ? ", or \(ExitCodeText.none)" : "")
+        case .patterns:
+            "extended regular expressions, a line each, at most \(Redaction.patternLimit) of \(Redaction.patternBytes) bytes, or none"
         case .snoozeCodes:
             "exit codes, \(JobLimits.exitCode), with waits of up to "
                 + "\(DurationText.format(JobLimits.snooze.upperBound)), such as 75=10m,76=1h, or \(ExitCodeText.none)"
@@ -62,6 +66,12 @@ enum ConfigurationType {
         case .exitCodes:
             return Self.result("are not exit codes") { () throws(ExitCodeText.Problem) in
                 .exitCodes(try ExitCodeText.codes(text))
+            }
+        case .patterns:
+            do throws(Redaction.Malformed) {
+                return .success(.patterns(try Redaction(text)))
+            } catch {
+                return .failure(Refusal(problem: error.problem))
             }
         case .snoozeCodes:
             return Self.result("are not exit codes with waits") { () throws(ExitCodeText.Problem) in
@@ -103,6 +113,7 @@ enum ConfigurationValue: Equatable {
     case bytes(Int)
     case exitCodes(Set<Int>)
     case snoozeCodes([Int: Duration])
+    case patterns(Redaction)
     /// No limit.
     case unlimited
 
@@ -114,6 +125,7 @@ enum ConfigurationValue: Equatable {
         case .bytes(let value): ByteSizeText.format(value)
         case .exitCodes(let codes): ExitCodeText.format(codes)
         case .snoozeCodes(let waits): ExitCodeText.format(waits)
+        case .patterns(let redaction): redaction.text
         case .unlimited: "none"
         }
     }

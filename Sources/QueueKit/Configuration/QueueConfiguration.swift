@@ -32,6 +32,8 @@ public struct QueueConfiguration: Sendable, Equatable {
     public var outputCap = 65_536
     /// Priority of jobs that give none: 5.
     public var priority = 5
+    /// What is hidden in what jobs print and in what is shown of them: nothing.
+    public var redact = Redaction.none
     /// What is wrong with the stored values; each of them counts as not set.
     public private(set) var problems: [ConfigurationError] = []
 
@@ -119,6 +121,7 @@ public struct QueueConfiguration: Sendable, Equatable {
         case .rejectedMax: .integer(rejectedMax)
         case .outputCap: .bytes(outputCap)
         case .priority: .integer(priority)
+        case .redact: .patterns(redact)
         }
     }
 
@@ -145,6 +148,7 @@ public struct QueueConfiguration: Sendable, Equatable {
         case (.rejectedMax, .integer(let value)): rejectedMax = value
         case (.outputCap, .bytes(let value)): outputCap = value
         case (.priority, .integer(let value)): priority = value
+        case (.redact, .patterns(let value)): redact = value
         default: break  // `parse` gives each key a value of its own type
         }
     }

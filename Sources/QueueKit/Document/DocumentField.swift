@@ -16,7 +16,9 @@ enum DocumentField: String, CaseIterable, Sendable {
     case cpuSeconds = "cpu_seconds"
     case nice
     case openFiles = "open_files"
-    case env, cwd, stdin, tags, meta
+    case env
+    case envFrom = "env_from"
+    case cwd, stdin, tags, meta
     case replyTo = "reply_to"
 
     /// How a value is written in a prepared hash, where everything is text.
@@ -35,7 +37,8 @@ enum DocumentField: String, CaseIterable, Sendable {
         case .version, .priority, .maxRetries, .backoffBase, .backoffCap, .timeout, .grace, .delay, .runAt, .expires,
             .memory, .cpuSeconds, .nice, .openFiles:
             .numberOrText
-        case .argv, .args, .env, .tags, .meta, .successCodes, .fatalCodes, .snoozeCodes, .retryOnOtherHost: .json
+        case .argv, .args, .env, .envFrom, .tags, .meta, .successCodes, .fatalCodes, .snoozeCodes, .retryOnOtherHost:
+            .json
         }
     }
 
@@ -74,6 +77,7 @@ enum DocumentField: String, CaseIterable, Sendable {
         case .nice: "give \(JobLimits.nice)"
         case .openFiles: "give \(JobLimits.openFiles)"
         case .env: "give an object of strings"
+        case .envFrom: "give file:NAME, a file that the worker keeps for secrets, or variable:NAME"
         case .cwd: "give an absolute path"
         case .stdin: "give a string"
         case .tags: "give at most \(JobLimits.tags) strings of 1...\(JobLimits.tagBytes) bytes"
@@ -88,7 +92,7 @@ enum DocumentField: String, CaseIterable, Sendable {
     }
 
     /// Fields that a later release supports: refused as such, so that no producer believes they have an effect.
-    private static let later: Set<String> = ["env_from", "unique_key"]
+    private static let later: Set<String> = ["unique_key"]
 
     /// Fields of a stored job that only queuectl writes.
     private static let reserved: Set<String> = Set(Job.systemFields).union([

@@ -45,6 +45,29 @@ struct FieldReader {
         return texts
     }
 
+    func references(_ value: JSONValue) throws(DocumentError) -> [String: SecretReference] {
+        guard case .object(let members) = value else {
+            throw error(
+                value,
+                "is not an object",
+                accepted: "give an object such as {\"DB_PASSWORD\":\"file:db_password\"}"
+            )
+        }
+        var references: [String: SecretReference] = [:]
+        for member in members {
+            // Not shown: who mistakes this for env has put the secret itself here.
+            let path = "\(field.rawValue).\(member.name)"
+            guard case .string(let text) = member.value else {
+                throw DocumentError(field: path, problem: "is not a string", accepted: field.accepted)
+            }
+            guard let reference = SecretReference(text) else {
+                throw DocumentError(field: path, problem: "says no place to look", accepted: field.accepted)
+            }
+            references[member.name] = reference
+        }
+        return references
+    }
+
     func object(_ value: JSONValue) throws(DocumentError) -> String {
         guard case .object = value else { throw error(value, "is not an object") }
         return value.text

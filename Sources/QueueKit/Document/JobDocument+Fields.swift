@@ -10,7 +10,7 @@ extension JobDocument {
     /// - Parameter configuration: The configuration at this moment.
     /// - Returns: `command`, `argv` (JSON array) or `task` with `args` (JSON object), `priority`, `max_retries`, `backoff_base`, `backoff_cap_ms`,
     ///   `timeout_ms`, `grace_ms`, `success_codes`, `fatal_codes` (JSON arrays), `snooze_codes` (JSON object),
-    ///   `retry_on_other_host`, `memory` (bytes), `cpu_seconds`, `nice`, `open_files`, `run_at` and `expires_at` (ms since the epoch), `env` (JSON object), `cwd`,
+    ///   `retry_on_other_host`, `memory` (bytes), `cpu_seconds`, `nice`, `open_files`, `run_at` and `expires_at` (ms since the epoch), `env`, `env_from` (JSON objects), `cwd`,
     ///   `stdin`, `tags` (JSON array), `meta` (JSON object), `reply_to`; of a signed one also `signed`, `key_id`, `valid_until` (ms since the
     ///   epoch) and `signature`. Durations are in milliseconds.
     public func fields(configuration: QueueConfiguration) -> [(name: String, value: String)] {
@@ -39,6 +39,9 @@ extension JobDocument {
         if let runAt { fields.append(("run_at", String(runAt.milliseconds))) }
         if case .at(let time) = expires { fields.append(("expires_at", String(time.milliseconds))) }
         if let env, !env.isEmpty { fields.append(("env", Self.object(env))) }
+        if let envFrom, !envFrom.isEmpty {
+            fields.append(("env_from", Self.object(envFrom.mapValues(\.description))))
+        }
         if let cwd { fields.append(("cwd", cwd)) }
         if let stdin { fields.append(("stdin", stdin)) }
         if let tags, !tags.isEmpty { fields.append(("tags", Self.array(tags))) }

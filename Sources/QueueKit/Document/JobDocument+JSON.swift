@@ -88,6 +88,7 @@ extension JobDocument {
         case .nice: nice = try reader.wholeNumber(value)
         case .openFiles: openFiles = try reader.wholeNumber(value)
         case .env: env = try reader.stringsByName(value)
+        case .envFrom: envFrom = try reader.references(value)
         case .cwd: cwd = try reader.string(value)
         case .stdin: stdin = try reader.string(value)
         case .tags: tags = try reader.strings(value)

@@ -45,11 +45,8 @@ extension JobDocument {
         case .cpuSeconds: cpuSeconds.map { .integer($0) }
         case .nice: nice.map { .integer($0) }
         case .openFiles: openFiles.map { .integer($0) }
-        case .env:
-            env.map { env in
-                let variables = env.sorted { $0.key < $1.key }
-                return .object(variables.map { JSONMember(name: $0.key, value: .string($0.value)) })
-            }
+        case .env: env.map(Self.object)
+        case .envFrom: envFrom.map { Self.object($0.mapValues(\.description)) }
         case .cwd: cwd.map(JSONValue.string)
         case .stdin: stdin.map(JSONValue.string)
         case .tags: tags.map { .array($0.map(JSONValue.string)) }
@@ -60,6 +57,10 @@ extension JobDocument {
 
     private static func text(_ duration: Duration?) -> JSONValue? {
         duration.map { .string(DurationText.format($0)) }
+    }
+
+    private static func object(_ variables: [String: String]) -> JSONValue {
+        .object(variables.sorted { $0.key < $1.key }.map { JSONMember(name: $0.key, value: .string($0.value)) })
     }
 
     private static func array(_ codes: Set<Int>) -> JSONValue {

@@ -39,6 +39,7 @@ extension JobDocument {
         try checkRange(.openFiles, openFiles, JobLimits.openFiles)
         if let cwd { try checkPath(cwd) }
         if let env { try checkEnvironment(env) }
+        if let envFrom { try checkReferences(envFrom) }
         if let tags { try checkTags(tags) }
         if let replyTo { try checkName(replyTo, .replyTo) }
         if let queue, let pushedQueue, queue != pushedQueue {
@@ -108,6 +109,7 @@ extension JobDocument {
         for text in argv ?? [] { bytes += text.utf8.count }
         for text in tags ?? [] { bytes += text.utf8.count }
         for (name, value) in env ?? [:] { bytes += name.utf8.count + value.utf8.count }
+        for (name, reference) in envFrom ?? [:] { bytes += name.utf8.count + reference.description.utf8.count }
         return bytes
     }
 }

@@ -52,6 +52,8 @@ public struct JobDocument: Sendable, Equatable {
     public var openFiles: Int?
     /// Environment variables for the job; names that begin with `QUEUECTL_` are queuectl's own.
     public var env: [String: String]?
+    /// Further variables, whose values the worker fills in when it runs the job: at most 32. None may be in `env` too.
+    public var envFrom: [String: SecretReference]?
     /// The working directory, an absolute path.
     public var cwd: String?
     /// What the job reads from its standard input.

@@ -45,6 +45,12 @@ public enum JobLimits {
     public static let argNameBytes = 1...128
     /// Number of elements of an argument that is a list.
     public static let argElements = 1000
+    /// Number of variables that the worker fills in.
+    public static let envFrom = 32
+    /// Bytes of the name of such a variable, and of one of the worker's that is referred to.
+    public static let variableBytes = 1...128
+    /// Bytes of the path of a file that is referred to.
+    public static let secretPathBytes = 255
     /// Number of tags.
     public static let tags = 32
     /// Bytes of one tag.

@@ -4,6 +4,8 @@
 /// Their numbers are those of the checks. What a schema cannot say is listed in docs/push.md.
 package enum JobSchema {
     private static let number = "[0-9]+(\\\\.[0-9]+)?"
+    private static let variable = "[A-Za-z_][A-Za-z0-9_]{0,\(JobLimits.variableBytes.upperBound - 1)}"
+    private static let file = #"(?!\\.{1,2}(/|$))[A-Za-z0-9_.-]{1,\#(JobLimits.nameBytes.upperBound)}"#
     private static let noNUL = #""^[^\\u0000]*$""#
 
     private static func duration(_ range: ClosedRange<Duration>) -> String {
@@ -92,6 +94,11 @@ package enum JobSchema {
               "type": "object",
               "propertyNames": { "pattern": "^(?!QUEUECTL_)[A-Za-z_][A-Za-z0-9_]*$" },
               "additionalProperties": { "type": "string", "pattern": \#(noNUL) }
+            },
+            "env_from": {
+              "type": "object", "maxProperties": \#(JobLimits.envFrom),
+              "propertyNames": { "pattern": "^(?!QUEUECTL_)\#(variable)$" },
+              "additionalProperties": { "type": "string", "pattern": "^(file:(?=.{1,\#(JobLimits.secretPathBytes)}$)\#(file)(/\#(file))*|variable:\#(variable))$" }
             },
             "cwd": { "type": "string", "maxLength": \#(JobLimits.pathBytes), "pattern": "^/[^\\u0000]*$" },
             "stdin": { "type": "string" },

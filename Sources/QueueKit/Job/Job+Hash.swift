@@ -72,6 +72,7 @@ extension Job {
         runAt = reader.time("run_at")
         expiresAt = reader.time("expires_at")
         env = reader.stringsByName("env") ?? [:]
+        envFrom = reader.references("env_from") ?? [:]
         cwd = reader.text("cwd")
         stdin = reader.text("stdin")
         tags = reader.strings("tags") ?? []

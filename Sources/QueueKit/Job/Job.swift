@@ -87,6 +87,8 @@ public struct Job: Sendable, Equatable {
     public var token: JobToken?
     /// Environment variables of its own.
     public var env: [String: String] = [:]
+    /// Further variables, which the worker fills in when it runs the job.
+    public var envFrom: [String: SecretReference] = [:]
     /// The working directory.
     public var cwd: String?
     /// What it reads from standard input.

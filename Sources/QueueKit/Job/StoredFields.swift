@@ -67,6 +67,10 @@ struct StoredFields {
         json(name, as: .env) { reader, value throws(DocumentError) in try reader.stringsByName(value) }
     }
 
+    mutating func references(_ name: String) -> [String: SecretReference]? {
+        json(name, as: .envFrom) { reader, value throws(DocumentError) in try reader.references(value) }
+    }
+
     mutating func codes(_ name: String) -> Set<Int>? {
         json(name, as: .successCodes) { reader, value throws(DocumentError) in try reader.codes(value) }
     }

@@ -44,12 +44,12 @@ extension JobQueue {
     /// Gives the oldest dead jobs another life, at most `limit` (up to `batchLimit`). Repeat with the step's `until` while it
     /// has more; each job moves once, even if it dies again meanwhile.
     public func retryAll(until: Timestamp? = nil, limit: Int = batchLimit) async throws(QueueError) -> BulkStep {
-        try await bulk(.retryAll, until: until, limit: limit)
+        try await bulk(.retryAll, verb: "retry", until: until, limit: limit)
     }
 
     /// Deletes the oldest dead jobs, at most `limit` (up to `batchLimit`). Repeat as with `retryAll`.
     public func purge(until: Timestamp? = nil, limit: Int = batchLimit) async throws(QueueError) -> BulkStep {
-        try await bulk(.purge, until: until, limit: limit)
+        try await bulk(.purge, verb: "purge", until: until, limit: limit)
     }
 
     /// Pauses the queue: nothing is handed out any more; what runs goes on. Returns whether that changed anything.
@@ -84,14 +84,20 @@ extension JobQueue {
         return results
     }
 
-    private func bulk(_ script: QueueScript, until: Timestamp?, limit: Int) async throws(QueueError) -> BulkStep {
+    private func bulk(
+        _ script: QueueScript,
+        verb: String,
+        until: Timestamp?,
+        limit: Int
+    ) async throws(QueueError) -> BulkStep {
         var arguments = RedisArguments()
         arguments.append(JobID.generate().text)
         arguments.append(min(max(limit, 1), Self.batchLimit))
         arguments.append(until.map { String($0.milliseconds) } ?? "")
-        let reply = try await run(script, arguments, attempting: "\(script.name) the dead jobs")
+        let attempt = "\(verb) the dead jobs"
+        let reply = try await run(script, arguments, attempting: attempt)
         guard let parts = reply.array, parts.count == 3, let changed = parts[0].int, let time = parts[2].int else {
-            throw unexpected(reply, attempting: "\(script.name) the dead jobs")
+            throw unexpected(reply, attempting: attempt)
         }
         return BulkStep(changed: Int(changed), hasMore: parts[1].int == 1, until: Timestamp(milliseconds: time))
     }

@@ -7,13 +7,21 @@ public struct RejectedPush: Sendable {
     /// When it was set aside.
     public let time: Timestamp
     /// Why.
-    public let reason: String
+    public private(set) var reason: String
     /// Its bytes, of a long one the first 64 KiB.
-    public let raw: [UInt8]
+    public private(set) var raw: [UInt8]
     /// How long it was.
     public let length: Int
     /// The SHA-1 of all of it, if only a part is kept.
     public let sha1: String?
+
+    /// The same push, to be shown: without what the patterns match.
+    package func redacted(by redaction: Redaction) -> RejectedPush {
+        var push = self
+        push.reason = redaction.redacted(reason)
+        push.raw = redaction.redacted(raw)
+        return push
+    }
 
     init?(reply: RESPValue) {
         guard let parts = reply.array, parts.count == 2, let id = parts[0].string, let fields = parts[1].fields

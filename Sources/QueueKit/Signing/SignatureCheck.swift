@@ -85,8 +85,8 @@ extension DocumentField {
 
     var binding: Binding {
         switch self {
-        case .command, .argv, .task, .args, .retryOnOtherHost, .memory, .cpuSeconds, .nice, .openFiles, .env, .cwd,
-            .stdin, .tags, .meta, .replyTo:
+        case .command, .argv, .task, .args, .retryOnOtherHost, .memory, .cpuSeconds, .nice, .openFiles, .env, .envFrom,
+            .cwd, .stdin, .tags, .meta, .replyTo:
             .always
         case .timeout, .grace, .successCodes, .fatalCodes, .snoozeCodes: .ifGiven
         case .priority, .maxRetries, .backoffBase, .backoffCap, .delay, .runAt, .expires: .none
@@ -115,10 +115,8 @@ extension Job {
         case .cpuSeconds: cpuSeconds.map(String.init)
         case .nice: nice.map(String.init)
         case .openFiles: openFiles.map(String.init)
-        case .env:
-            JSONValue.object(
-                env.sorted { $0.key < $1.key }.map { JSONMember(name: $0.key, value: .string($0.value)) }
-            ).text
+        case .env: Self.object(env)
+        case .envFrom: Self.object(envFrom.mapValues(\.description))
         case .cwd: cwd
         case .stdin: stdin
         case .tags: JSONValue.array(tags.map(JSONValue.string)).text
@@ -126,5 +124,10 @@ extension Job {
         case .replyTo: replyTo
         case .version, .id, .queue, .priority, .maxRetries, .backoffBase, .backoffCap, .delay, .runAt, .expires: nil
         }
+    }
+
+    private static func object(_ values: [String: String]) -> String {
+        let members = values.sorted { $0.key < $1.key }.map { JSONMember(name: $0.key, value: .string($0.value)) }
+        return JSONValue.object(members).text
     }
 }

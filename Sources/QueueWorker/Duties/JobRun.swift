@@ -26,6 +26,7 @@ struct JobRun: Sendable {
         if isCrowded { shared.slots.giveBack([slot]) }
         var settlement = Verdict.settlement(of: claimed, after: result, jitter: .random(in: 0...1))
         settlement.add(result.notes)
+        settlement.error = settlement.error.map(shared.configuration.redact.redacted)
         switch await exchange.settle(settlement) {
         case .settled(let state): shared.report(.finished(claimed.job, settlement, state, result.duration))
         case .stale: shared.report(.stale(claimed.job))
@@ -46,14 +47,18 @@ struct JobRun: Sendable {
             slot: slot,
             configuration: shared.configuration,
             onOutput: log.outputArrived,
-            reports: reports
+            reports: reports,
+            obstacle: { shared.held.obstacle(to: claimed) }
         )
-        let refusal = signatures.refusal(of: claimed.job, in: queue.keys)
         let run: any RunningJob =
-            refusal.map { NoRun($0, of: claimed.job, worker: shared.id) } ?? executor.start(claimed, context: context)
+            if let refusal = signatures.refusal(of: claimed.job, in: queue.keys) {
+                NoRun(refusal, of: claimed.job, worker: shared.id)
+            } else {
+                await executor.start(claimed, context: context)
+            }
         log.began(run)
         shared.held.began(claimed, run)
-        shared.report(.started(claimed.job))
+        shared.report(.started(claimed.job.redacted(by: shared.configuration.redact)))
         FaultPoint.afterSpawn.reached()
         var result = await run.result()
         result.notes = reports.close()

@@ -6,10 +6,13 @@ import Synchronization
 /// Memory is bounded by the longest line that can be a note.
 final class ControlLines: Sendable {
     private let reports: RunReports
+    private let secrets: SecretValues?
     private let splitter = Mutex(LineSplitter(limit: RunNote.lineBytes))
 
-    init(_ reports: RunReports) {
+    /// - Parameter secrets: What is hidden in all that is told.
+    init(_ reports: RunReports, hiding secrets: SecretValues? = nil) {
         self.reports = reports
+        self.secrets = secrets
     }
 
     /// Takes the next bytes.
@@ -32,7 +35,9 @@ final class ControlLines: Sendable {
         case .text(let text) where text.allSatisfy { $0 == UInt8(ascii: " ") }: break
         case .text(let text):
             do throws(DocumentError) {
-                reports.add(try RunNote(line: text))
+                // Also in the text as it came: what is wrong with it is told with some of it.
+                let note = try RunNote(line: secrets?.hidden(in: text) ?? text)
+                reports.add(secrets?.hidden(in: note) ?? note)
             } catch {
                 reports.refuse(error.description)
             }

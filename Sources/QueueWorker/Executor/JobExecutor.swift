@@ -3,8 +3,8 @@ import QueueKit
 
 /// Runs jobs for a worker: as processes, or in process.
 public protocol JobExecutor: Sendable {
-    /// Begins to run a job. Must not block. What keeps it from beginning is told by the result.
-    func start(_ job: ClaimedJob, context: RunContext) -> any RunningJob
+    /// Begins to run a job. Must not block: what takes its time is waited for. What keeps it from beginning is told by the result.
+    func start(_ job: ClaimedJob, context: RunContext) async -> any RunningJob
 
     /// Ends everything at once; nothing may run on when this returns.
     func shutdown()
@@ -30,6 +30,8 @@ public struct RunContext: Sendable {
     /// To be called when the run has printed something to take and had not before. On any thread; returns at once.
     public let onOutput: @Sendable () -> Void
     let reports: RunReports
+    /// Why the run is not to be begun any more, if that came up while it was being prepared.
+    let obstacle: @Sendable () -> StopReason?
 
     /// Takes what the run tells of itself: ``QueueKit/RunNote``. From any thread, as often as it likes; returns at once.
     ///
@@ -86,6 +88,8 @@ public struct RunResult: Sendable {
         case threw(String)
         /// It could not be started, for this reason.
         case notStarted(String)
+        /// A value that its `env_from` names could not be had, for this reason.
+        case noSecret(String)
         /// This worker does not know how to do it, for this reason; another one may.
         case unknownTask(String)
         /// The worker must not run it, whatever is tried: a word for programs, and the reason.

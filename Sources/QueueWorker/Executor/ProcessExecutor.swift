@@ -11,6 +11,7 @@ public final class ProcessExecutor: JobExecutor {
     /// What every job is given of the worker's environment.
     private let inherited: [String: String]
     private let rules: JobRules
+    private let files = BlockingWork()
 
     /// Starts what runs processes.
     ///
@@ -29,14 +30,17 @@ public final class ProcessExecutor: JobExecutor {
     }
 
     /// Begins to run a job.
-    public func start(_ claimed: ClaimedJob, context: RunContext) -> any RunningJob {
+    public func start(_ claimed: ClaimedJob, context: RunContext) async -> any RunningJob {
         let job = claimed.job
         let plan: JobRules.Plan
         do throws(JobRules.Refusal) {
-            plan = try rules.plan(for: job)
+            plan = try await self.plan(for: job)
         } catch {
             return NoRun(error, of: job, worker: context.worker)
         }
+        if let reason = context.obstacle() { return NoRun(reason) }
+        let secrets = SecretValues(plan.secrets)
+        for name in secrets?.tooShort ?? [] { context.reports.warnOfShortSecret(name) }
         var spec = ProcessSpec(
             program: plan.program,
             environment: JobEnvironment.of(
@@ -51,6 +55,7 @@ public final class ProcessExecutor: JobExecutor {
         spec.workingDirectory = plan.cwd ?? (spec.identity == nil ? nil : "/")
         spec.standardInput = job.stdin.map { Array($0.utf8) }
         spec.outputLimit = min(context.configuration.outputCap, Self.bufferLimit)
+        spec.outputFilter = RunFilter.maker(secrets, context.configuration.redact)
         spec.onOutput = context.onOutput
         spec.timeout = plan.timeout
         spec.grace = job.grace
@@ -60,9 +65,19 @@ public final class ProcessExecutor: JobExecutor {
             niceness: job.nice,
             openFiles: job.openFiles
         )
-        let lines = ControlLines(context.reports)
+        let lines = ControlLines(context.reports, hiding: secrets)
         spec.control = .init(variable: JobEnvironment.control) { lines.add($0) }
         return ProcessRun(runner.start(spec), lines, plan)
+    }
+
+    /// Decides what is to be run: right here if that takes no time, as it does for most jobs.
+    private func plan(for job: Job) async throws(JobRules.Refusal) -> JobRules.Plan {
+        guard rules.mayBlock(job) else { return try rules.plan(for: job) }
+        let decision = await files.run { [rules] in
+            Result { () throws(JobRules.Refusal) in try rules.plan(for: job) }
+        }
+        guard let decision else { throw .unavailable("the worker's file system did not answer in time") }
+        return try decision.get()
     }
 
     /// The thread that hears of the ends of runs: what is to be done then is done there and then.

@@ -24,7 +24,7 @@ final class RunReports: Sendable {
     /// Takes a note; one that is malformed is left out, and the worker tells of the first of these.
     func add(_ note: RunNote) {
         do throws(DocumentError) {
-            let note = try note.checked()
+            let note = try note.redacted(by: shared.configuration.redact).checked()
             state.withLock { state in
                 guard !state.isClosed else { return }
                 state.notes.add(note)
@@ -43,7 +43,12 @@ final class RunReports: Sendable {
             defer { state.hasRefused = true }
             return !state.hasRefused && !state.isClosed
         }
-        if isFirst { shared.report(.noteRefused(claimed.job, why)) }
+        if isFirst { shared.report(.noteRefused(claimed.job, shared.configuration.redact.redacted(why))) }
+    }
+
+    /// Tells that the value of a variable is too short to be hidden in what the run prints.
+    func warnOfShortSecret(_ variable: String) {
+        shared.report(.secretTooShort(claimed.job, variable: variable))
     }
 
     /// The run is over: returns what it has told.

@@ -13,6 +13,8 @@ struct JobPolicy: Sendable {
     var cwdRoot: String?
     /// The variables that jobs may set. Nil: all but those that make any program run something else; for tasks, and with `commands`, none.
     var environment: [EnvironmentRule]?
+    /// Patterns of what `env_from` may refer to (`file:mail/*`). Nil: all that the worker offers.
+    var secrets: [String]?
     /// The longest timeout that a job may have; one without gets this.
     var maxTimeout: Duration?
 
@@ -30,6 +32,11 @@ struct JobPolicy: Sendable {
         if let environment { return environment.contains { $0.allows(variable) } }
         // Most programs have a variable that makes them run another one: TAR_OPTIONS, GIT_SSH_COMMAND. Nobody knows them all.
         return !isTask && commands == nil && !Self.isDangerous(variable)
+    }
+
+    /// Whether a job may refer to this.
+    func allows(secret: SecretReference) -> Bool {
+        secrets?.contains { fnmatch($0, secret.description, FNM_PATHNAME | FNM_PERIOD | FNM_NOESCAPE) == 0 } ?? true
     }
 
     /// Variables by which any program is made to run something that is not named in its argv.

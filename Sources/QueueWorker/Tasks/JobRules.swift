@@ -5,6 +5,7 @@ import QueueKit
 public struct JobRules: Sendable {
     private let file: TaskFile?
     private let isTasksOnly: Bool
+    private let secrets: SecretStore
 
     /// No rules: commands and argvs run as they are, and no task is known.
     public static let none = JobRules(nil)
@@ -12,9 +13,11 @@ public struct JobRules: Sendable {
     /// - Parameters:
     ///   - file: Tasks and policies.
     ///   - tasksOnly: Whether jobs with a command or an argv of their own are refused.
-    public init(_ file: TaskFile?, tasksOnly: Bool = false) {
+    ///   - secrets: Where the values of `env_from` are found.
+    public init(_ file: TaskFile?, tasksOnly: Bool = false, secrets: SecretStore = .none) {
         self.file = file
         isTasksOnly = tasksOnly
+        self.secrets = secrets
     }
 
     /// What is to be run, in which surroundings.
@@ -25,6 +28,8 @@ public struct JobRules: Sendable {
         var timeout: Duration?
         /// The variables that the job, or its task, sets.
         var environment: [String: String] = [:]
+        /// Those of them whose values nobody else is to see.
+        var secrets: [String: String] = [:]
         var user: UserAccount?
         /// The retries that the task allows.
         var maxRetries: Int?
@@ -46,29 +51,60 @@ public struct JobRules: Sendable {
         case arguments(String)
         /// What it needs is not there now.
         case unavailable(String)
+        /// A value that `env_from` names cannot be had now.
+        case noSecret(String)
         /// A rule forbids it.
         case forbidden(rule: String, String)
     }
 
-    /// Decides. Looks at the file system where a path has to stay below a folder.
+    /// Whether a decision may take its time: it looks at files, or at texts with a pattern.
+    func mayBlock(_ job: Job) -> Bool {
+        if !job.envFrom.isEmpty { return true }
+        if case .task(let name, _)? = job.command, file?.tasks[name]?.mayBlock == true { return true }
+        return job.cwd != nil && file?.policy(of: job.queue).cwdRoot != nil
+    }
+
+    /// Decides. Looks at the file system where a path has to stay below a folder, and reads the values of `env_from`.
     func plan(for job: Job) throws(Refusal) -> Plan {
         var plan = try command(of: job)
-        guard let policy = file?.policy(of: job.queue) else {
+        if let policy = file?.policy(of: job.queue) {
+            try apply(policy, to: &plan, of: job)
+        } else {
             plan.environment = job.env
             plan.cwd = job.cwd
-            return plan
         }
+        try addSecrets(to: &plan, of: job)
+        return plan
+    }
+
+    private func apply(_ policy: JobPolicy, to plan: inout Plan, of job: Job) throws(Refusal) {
         let isTask = if case .task? = job.command { true } else { false }
         if !isTask { try check(plan.command, policy) }
-        for name in job.env.keys.sorted() where !policy.allows(variable: name, isTask: isTask) {
+        for name in (Array(job.env.keys) + job.envFrom.keys).sorted()
+        where !policy.allows(variable: name, isTask: isTask) {
             throw .forbidden(rule: "env", "it may not set the variable \(TerminalText.quotedForMessage(name))")
+        }
+        for (name, reference) in job.envFrom.sorted(by: { $0.key < $1.key }) where !policy.allows(secret: reference) {
+            throw .forbidden(rule: "secrets", "\(name) may not come from \(reference)")
         }
         plan.environment.merge(job.env) { _, own in own }
         plan.timeout = try timeout(job.timeout ?? plan.timeout, policy)
         if let cwd = job.cwd { plan.cwd = try self.cwd(cwd, policy, isTask: isTask) }
         if plan.cwd == nil { plan.cwd = policy.cwdRoot }
         plan.user = policy.user
-        return plan
+    }
+
+    /// Last, so that no secret is read for a job that is not run.
+    private func addSecrets(to plan: inout Plan, of job: Job) throws(Refusal) {
+        if case .task(let name, _)? = job.command {
+            for (name, reference) in file?.tasks[name]?.environmentFrom ?? [:] where job.env[name] == nil {
+                plan.secrets[name] = try secrets.taskValue(of: reference, for: name)
+            }
+        }
+        for (name, reference) in job.envFrom {
+            plan.secrets[name] = try secrets.value(of: reference, for: name)
+        }
+        plan.environment.merge(plan.secrets) { _, secret in secret }
     }
 
     private func command(of job: Job) throws(Refusal) -> Plan {

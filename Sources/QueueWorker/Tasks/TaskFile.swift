@@ -12,11 +12,14 @@ public struct TaskFile: Sendable {
     /// What holds in all queues that have none of their own.
     let policy: JobPolicy
     let policies: [QueueName: JobPolicy]
+    /// What keeps a worker on this machine from using it: a user that there is not. Empty unless it was read for any machine.
+    public let warnings: [TaskFileProblem]
 
     /// Reads a file.
     ///
+    /// - Parameter forAnyMachine: Whether it is only to be checked: then what this machine lacks is a warning.
     /// - Throws: Everything that is wrong with it.
-    public init(_ bytes: [UInt8]) throws(TaskFileError) {
+    public init(_ bytes: [UInt8], forAnyMachine: Bool = false) throws(TaskFileError) {
         let root: YAMLNode
         do throws(YAMLError) {
             root = try YAMLReader.read(bytes)
@@ -30,9 +33,9 @@ public struct TaskFile: Sendable {
         tasks = reader.tasks(members["tasks"])
         policy = reader.policy(members["policy"], "policy", over: JobPolicy())
         policies = reader.policies(members["queues"], over: policy)
-        guard reader.problems.isEmpty else {
-            throw TaskFileError(problems: reader.problems.sorted { $0.line < $1.line })
-        }
+        let problems = reader.problems + (forAnyMachine ? [] : reader.warnings)
+        guard problems.isEmpty else { throw TaskFileError(problems: problems.sorted { $0.line < $1.line }) }
+        warnings = reader.warnings.sorted { $0.line < $1.line }
     }
 
     /// The names of the tasks, sorted.

@@ -103,7 +103,7 @@ extension TaskFileReader {
 
     private mutating func pattern(_ node: YAMLNode?, _ place: String) -> TextPattern? {
         guard let node, let text = text(node, place) else { return nil }
-        do throws(TextPattern.Malformed) {
+        do throws(RegularExpression.Malformed) {
             return try TextPattern(text)
         } catch {
             refuse(place, node.line, "is no POSIX extended regular expression: \(error.reason)")

@@ -10,7 +10,7 @@ extension TaskFileReader {
         let members = members(
             node,
             place,
-            known: ["commands", "shell", "run_as", "cwd_root", "env", "max_timeout"]
+            known: ["commands", "shell", "run_as", "cwd_root", "env", "secrets", "max_timeout"]
         )
         var policy = base
         if let commands = texts(members["commands"], "\(place).commands") { policy.commands = commands }
@@ -18,6 +18,7 @@ extension TaskFileReader {
         if let user = user(members["run_as"], "\(place).run_as") { policy.user = user }
         if let root = path(members["cwd_root"], "\(place).cwd_root") { policy.cwdRoot = root }
         if let rules = variables(members["env"], "\(place).env") { policy.environment = rules }
+        if let secrets = texts(members["secrets"], "\(place).secrets") { policy.secrets = secrets }
         if let most = duration(members["max_timeout"], "\(place).max_timeout", JobLimits.timeout) {
             policy.maxTimeout = most
         }
@@ -52,18 +53,18 @@ extension TaskFileReader {
     private mutating func user(_ node: YAMLNode?, _ place: String) -> UserAccount? {
         guard let node, let name = text(node, place) else { return nil }
         guard let user = UserAccount(named: name) else {
-            refuse(place, node.line, "there is no user \(name) on this machine")
+            warn(place, node.line, "there is no user \(name) on this machine")
             return nil
         }
         if user.groups.count > ProcessIdentity.groupLimit {
-            refuse(
+            warn(
                 place,
                 node.line,
                 "\(name) is in \(user.groups.count) groups; at most \(ProcessIdentity.groupLimit) can be given to a process"
             )
         }
         if geteuid() != 0, user.uid != geteuid() {
-            refuse(place, node.line, "only a worker of root can run jobs as another user")
+            warn(place, node.line, "only a worker of root can run jobs as another user")
         }
         return user
     }

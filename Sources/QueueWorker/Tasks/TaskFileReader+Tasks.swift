@@ -21,7 +21,7 @@ extension TaskFileReader {
         let members = members(
             node,
             place,
-            known: ["argv", "args", "timeout", "max_retries", "env", "cwd", "stdin", "description"]
+            known: ["argv", "args", "timeout", "max_retries", "env", "env_from", "cwd", "stdin", "description"]
         )
         var task = TaskTemplate()
         if let args = members["args"] {
@@ -32,6 +32,7 @@ extension TaskFileReader {
         task.timeout = duration(members["timeout"], "\(place).timeout", JobLimits.timeout)
         task.maxRetries = integer(members["max_retries"], "\(place).max_retries", JobLimits.maxRetries)
         task.environment = environment(members["env"], "\(place).env")
+        task.environmentFrom = references(members["env_from"], "\(place).env_from", besides: task.environment)
         task.cwd = path(members["cwd"], "\(place).cwd")
         task.takesStdin = boolean(members["stdin"], "\(place).stdin") ?? false
         _ = text(members["description"], "\(place).description")

@@ -4,11 +4,22 @@ import YAMLReader
 /// Reads the values of a task file, and gathers what is wrong with them, so that all of it can be told at once.
 struct TaskFileReader {
     private(set) var problems: [TaskFileProblem] = []
+    /// What is wrong only on this machine.
+    private(set) var warnings: [TaskFileProblem] = []
 
     /// Notes that something is wrong. `place` is the path of names that leads there.
     mutating func refuse(_ place: String, _ line: Int, _ problem: String) {
+        problems.append(Self.problem(place, line, problem))
+    }
+
+    /// Notes that this machine lacks something.
+    mutating func warn(_ place: String, _ line: Int, _ problem: String) {
+        warnings.append(Self.problem(place, line, problem))
+    }
+
+    private static func problem(_ place: String, _ line: Int, _ problem: String) -> TaskFileProblem {
         let message = TerminalText.shorten(TerminalText.escape("\(place): \(problem)"), to: 300)
-        problems.append(TaskFileProblem(line: line, message: message))
+        return TaskFileProblem(line: line, message: message)
     }
 
     /// The members of a mapping. Where it is said which names are known, others are refused.
@@ -114,5 +125,34 @@ struct TaskFileReader {
             variables[name] = text(value, "\(place).\(name)")
         }
         return variables
+    }
+
+    /// Environment variables whose values are found elsewhere.
+    mutating func references(
+        _ node: YAMLNode?,
+        _ place: String,
+        besides environment: [String: String]
+    ) -> [String: SecretReference] {
+        let texts = self.environment(node, place)
+        var references: [String: SecretReference] = [:]
+        for (name, text) in texts {
+            let line = line(of: name, in: node)
+            if environment[name] != nil { refuse("\(place).\(name)", line, "is in env too; give it in one of them") }
+            references[name] = SecretReference(ofTask: text)
+            if references[name] == nil {
+                // What was given is not shown: it may be the secret itself.
+                refuse(
+                    "\(place).\(name)",
+                    line,
+                    "says no place to look; give file:NAME, file:/PATH or variable:NAME"
+                )
+            }
+        }
+        return references
+    }
+
+    private func line(of name: String, in node: YAMLNode?) -> Int {
+        guard case .mapping(let members)? = node?.content else { return node?.line ?? 1 }
+        return members.first { $0.name == name }?.value.line ?? 1
     }
 }

@@ -94,6 +94,18 @@ struct TaskParameter: Sendable {
     }
 }
 
+extension TaskParameter.Kind {
+    /// Whether a look at a value may take its time.
+    var mayBlock: Bool {
+        switch self {
+        case .string(let pattern, _, _): pattern != nil
+        case .path: true
+        case .list(let of, _): of.mayBlock
+        case .integer, .boolean: false
+        }
+    }
+}
+
 extension TaskParameter.Kind: CustomStringConvertible {
     /// What is expected, for messages.
     var description: String {

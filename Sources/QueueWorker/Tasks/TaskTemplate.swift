@@ -32,8 +32,13 @@ struct TaskTemplate: Sendable {
     var maxRetries: Int?
     /// Variables of all its jobs.
     var environment: [String: String] = [:]
+    /// Variables of all its jobs whose values are found where this says.
+    var environmentFrom: [String: SecretReference] = [:]
     /// Whether a job may bring its own standard input.
     var takesStdin = false
+
+    /// Whether it takes a look at files, or at texts with a pattern, to make an argv.
+    var mayBlock: Bool { !environmentFrom.isEmpty || parameters.values.contains { $0.kind.mayBlock } }
 
     /// Why the arguments of a job are refused. Not escaped where it quotes them.
     struct Problem: Error {

@@ -5,7 +5,7 @@ struct DLQShow: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show everything about a dead job.",
-        usage: "queuectl dlq show <id> [--queue <name>]",
+        usage: "queuectl dlq show <id> [--queue <name>] [--reveal]",
         discussion: """
             EXAMPLES:
               queuectl dlq show job1
@@ -15,6 +15,7 @@ struct DLQShow: SessionCommand {
     @Argument(help: ArgumentHelp("The id of a dead job.", valueName: "id"))
     var id: String
 
+    @OptionGroup var reveal: RevealOption
     @OptionGroup var queueOption: QueueOption
     @OptionGroup var options: GlobalOptions
 
@@ -27,6 +28,6 @@ struct DLQShow: SessionCommand {
                 "Cannot show job \(job.id) in \"\(queue.name)\" as a dead job: it is \(state). See queuectl show \(job.id)"
             )
         }
-        try await JobDetails(job, in: queue).print(on: console)
+        try await JobDetails(job, in: queue, hiding: try await session.redaction(reveal)).print(on: console)
     }
 }

@@ -4,7 +4,8 @@ import QueueKit
 struct List: SessionCommand {
     static let configuration = CommandConfiguration(
         abstract: "List jobs.",
-        usage: "queuectl list [--state <state>] [--tag <text>] [--meta <name=value>] [--queue <name>] [--limit <n>]",
+        usage:
+            "queuectl list [--state <state>] [--tag <text>] [--meta <name=value>] [--queue <name>] [--limit <n>] [--reveal]",
         discussion: """
             Jobs of one state, or of all: what runs first, what is over last. Costs what it shows, not what waits; with --tag or
             --meta, jobs are looked through until --limit are found.
@@ -28,6 +29,7 @@ struct List: SessionCommand {
     var limit: String?
 
     @OptionGroup var filter: FilterOptions
+    @OptionGroup var reveal: RevealOption
     @OptionGroup var queueOption: QueueOption
     @OptionGroup var options: GlobalOptions
 
@@ -36,6 +38,7 @@ struct List: SessionCommand {
         let wanted = try state.map { try JobState.named($0) }
         let limit = try limit.map { try NumberOption.parse($0, "--limit", 1...100_000) } ?? 50
         var queues = try await session.queues(queueOption, console)[...]
+        let redaction = try await session.redaction(reveal)
         var jobs: [Job] = []
         while let queue = queues.popFirst(), jobs.count < limit {
             let left = limit - jobs.count
@@ -45,6 +48,6 @@ struct List: SessionCommand {
                 jobs += try await queue.list(limit: left, matching: filter)
             }
         }
-        JobList(jobs: jobs, now: try await session.now()).print(on: console)
+        JobList(jobs: jobs.map { $0.redacted(by: redaction) }, now: try await session.now()).print(on: console)
     }
 }

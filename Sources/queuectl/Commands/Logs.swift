@@ -4,7 +4,8 @@ import QueueKit
 struct Logs: SessionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print what a job prints, while it runs or afterwards, from any host.",
-        usage: "queuectl logs <id> [--follow] [--attempt <n>] [--tail <n>] [--timestamps] [--stdout | --stderr]",
+        usage:
+            "queuectl logs <id> [--follow] [--attempt <n>] [--tail <n>] [--timestamps] [--reveal] [--stdout | --stderr]",
         discussion: """
             The output of the last attempt: its stdout on stdout, its stderr on stderr, byte for byte; escaped on a
             terminal. Where a run has printed more than output-cap, its middle is missing, and a line on stderr says so.
@@ -45,6 +46,7 @@ struct Logs: SessionCommand {
     @Flag(help: "Only what the job prints on stderr.")
     var stderr = false
 
+    @OptionGroup var reveal: RevealOption
     @OptionGroup var queueOption: QueueOption
     @OptionGroup var options: GlobalOptions
 
@@ -58,6 +60,7 @@ struct Logs: SessionCommand {
         )
         var view = LogView(of: job, in: queue, on: console)
         view.lines = lines
+        view.redaction = try await session.redaction(reveal)
         view.streams = stdout == stderr ? LogEntry.Stream.allCases : [stdout ? .stdout : .stderr]
         view.form = console.isJSON ? .json : timestamps ? .timed : .plain
         if follow {

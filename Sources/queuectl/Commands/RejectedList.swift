@@ -5,7 +5,7 @@ struct RejectedList: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List rejected pushes, the latest first.",
-        usage: "queuectl rejected list [--queue <name>] [--limit <n>]",
+        usage: "queuectl rejected list [--queue <name>] [--limit <n>] [--reveal]",
         discussion: """
             EXAMPLES:
               queuectl rejected list
@@ -15,6 +15,7 @@ struct RejectedList: SessionCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("At most so many. (default: 50)", valueName: "n"))
     var limit: String?
 
+    @OptionGroup var reveal: RevealOption
     @OptionGroup var queueOption: QueueOption
     @OptionGroup var options: GlobalOptions
 
@@ -26,9 +27,11 @@ struct RejectedList: SessionCommand {
                 .init(title: "reason", isFlexible: true),
             ]
         )
+        let redaction = try await session.redaction(reveal)
         let now = try await session.now()
         for queue in try await session.queues(queueOption, console) where table.rows.count < limit {
-            for push in try await queue.rejected(limit: limit - table.rows.count) {
+            for found in try await queue.rejected(limit: limit - table.rows.count) {
+                let push = found.redacted(by: redaction)
                 if console.isJSON {
                     console.print(push.json(in: queue.name))
                 } else if console.isQuiet {

@@ -5,7 +5,7 @@ struct RejectedShow: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a rejected push: why, and what it was.",
-        usage: "queuectl rejected show <id> [--queue <name>]",
+        usage: "queuectl rejected show <id> [--queue <name>] [--reveal]",
         discussion: """
             EXAMPLES:
               queuectl rejected show 1795251600000-0
@@ -15,12 +15,14 @@ struct RejectedShow: SessionCommand {
     @Argument(help: ArgumentHelp("Its id, as rejected list shows it.", valueName: "id"))
     var id: String
 
+    @OptionGroup var reveal: RevealOption
     @OptionGroup var queueOption: QueueOption
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session, _ console: Console) async throws {
         let (push, queue) = try await session.rejectedPush(id, queueOption, attempting: "show")
-        print(push, in: queue.name, try await session.now(), console)
+        let redaction = try await session.redaction(reveal)
+        print(push.redacted(by: redaction), in: queue.name, try await session.now(), console)
     }
 
     private func print(_ push: RejectedPush, in queue: QueueName, _ now: Timestamp, _ console: Console) {

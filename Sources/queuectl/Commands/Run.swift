@@ -53,7 +53,7 @@ struct Run: SessionCommand {
         case .refused(let why): throw Failure(.exists, EnqueuePrinter.refusedMessage(new.id, why, in: name))
         case .added, .replaced, .skipped: break
         }
-        let code = try await LiveRun(of: new.id, in: queue, console).run(interrupts)
+        let code = try await LiveRun(of: new.id, in: queue, hiding: settings.redact, console).run(interrupts)
         if code != 0 { throw ExitCode(code) }
     }
 

@@ -4,7 +4,7 @@ import QueueKit
 struct Show: SessionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show everything about a job: fields, attempts, output, and what happens next.",
-        usage: "queuectl show <id> [--queue <name>]",
+        usage: "queuectl show <id> [--queue <name>] [--reveal]",
         discussion: """
             EXAMPLES:
               queuectl show job1
@@ -15,11 +15,12 @@ struct Show: SessionCommand {
     @Argument(help: ArgumentHelp("The id of a job.", valueName: "id"))
     var id: String
 
+    @OptionGroup var reveal: RevealOption
     @OptionGroup var queueOption: QueueOption
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session, _ console: Console) async throws {
         let (job, queue) = try await session.job(try JobTargets.id(id), queueOption, attempting: "show")
-        try await JobDetails(job, in: queue).print(on: console)
+        try await JobDetails(job, in: queue, hiding: try await session.redaction(reveal)).print(on: console)
     }
 }

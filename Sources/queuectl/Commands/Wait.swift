@@ -52,7 +52,12 @@ struct Wait: SessionCommand {
         guard !ids.isEmpty else { throw Failure(.usage, "Say which jobs to wait for: give ids") }
         let places = try await session.locate(ids, targets.queueOption)
 
-        var report = WaitReport(console: console, ids: ids, goal: states.isEmpty ? .ended : JobGoal(Set(states)))
+        var report = WaitReport(
+            console: console,
+            ids: ids,
+            goal: states.isEmpty ? .ended : JobGoal(Set(states)),
+            hiding: try await session.redaction()
+        )
         for (id, place) in zip(ids, places) where place == nil { report.isGone(id) }
         let known = zip(ids, places).compactMap { id, place in place.map { JobWatch.Target(id, in: $0.name) } }
         let left = try await Waiting(session, console, limit: limit).run(known, for: report.goal) { target, result in

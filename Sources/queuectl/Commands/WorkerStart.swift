@@ -62,6 +62,8 @@ struct WorkerStart: ConsoleCommand {
     @Flag(help: "Refuse jobs that are not signed.")
     var requireSignature = false
 
+    @OptionGroup var secrets: SecretOptions
+
     @Flag(help: "End once nothing is left to claim and nothing runs. Jobs that wait for a time are left.")
     var drain = false
 
@@ -108,7 +110,8 @@ struct WorkerStart: ConsoleCommand {
             try DurationOption.parse($0, "--max-idle", atLeast: .seconds(1), atMost: .seconds(30 * 86_400))
         }
         if detach { try TaskFileOption.requireFile(tasks) }
-        let rules = try TaskFileOption.rules(tasks, tasksOnly: tasksOnly)
+        let store = try secrets.store(environment: Environment.all)
+        let rules = try TaskFileOption.rules(tasks, tasksOnly: tasksOnly, secrets: store)
         let signatures = try SigningKeysFile.policy(signingKeys, required: requireSignature)
         let session = try await Session(options)
         defer { session.redis.close() }
@@ -129,7 +132,9 @@ struct WorkerStart: ConsoleCommand {
             slots: slots,
             worker: settings.id,
             queues: selection,
-            redis: session.configuration.description
+            redis: session.configuration.description,
+            tasks: try TaskFileOption.named(tasks),
+            isTasksOnly: tasksOnly
         )
         try await Self.serve(settings, rules, session, log, console)
     }

@@ -3,13 +3,17 @@ import QueueKit
 extension JobOptions {
     /// Whether none was given.
     var isEmpty: Bool {
-        plainMembers(program: []).isEmpty && outcome.isEmpty && env.isEmpty && meta == nil && task.args == nil
+        plainMembers(program: []).isEmpty && outcome.isEmpty && env.isEmpty && envFrom.isEmpty && meta == nil
+            && task.args == nil
     }
 
     /// The fields that were given, as they would stand in a document.
     func members(program: [String]) throws(Failure) -> [JSONMember] {
         var members = plainMembers(program: program) + (try outcome.members())
-        if !env.isEmpty { members.append(JSONMember(name: "env", value: try environment())) }
+        if !env.isEmpty { members.append(JSONMember(name: "env", value: try Self.variables(env, "env"))) }
+        if !envFrom.isEmpty {
+            members.append(JSONMember(name: "env_from", value: try Self.variables(envFrom, "env_from")))
+        }
         for (name, text) in [("args", task.args), ("meta", meta)] {
             if let text { members.append(JSONMember(name: name, value: try Self.object(text, name))) }
         }
@@ -38,16 +42,17 @@ extension JobOptions {
         NumberText.parse(text) == nil ? .string(text) : .number(text)
     }
 
-    private func environment() throws(Failure) -> JSONValue {
+    private static func variables(_ texts: [String], _ field: String) throws(Failure) -> JSONValue {
+        let flag = Failure.flag(of: field)
         var members: [JSONMember] = []
-        for text in env {
+        for text in texts {
             let shown = TerminalText.quotedForMessage(text)
             guard let equals = text.firstIndex(of: "=") else {
-                throw Failure(.usage, "--env: \(shown) has no value; give NAME=VALUE", field: "env")
+                throw Failure(.usage, "\(flag): \(shown) has no value; give NAME=VALUE", field: field)
             }
             let name = String(text[..<equals])
             guard !members.contains(where: { $0.name == name }) else {
-                throw Failure(.usage, "--env: \(shown) is given twice; give each name once", field: "env")
+                throw Failure(.usage, "\(flag): \(shown) is given twice; give each name once", field: field)
             }
             members.append(JSONMember(name: name, value: .string(String(text[text.index(after: equals)...]))))
         }
@@ -83,7 +88,7 @@ extension Failure {
         case "argv": error.field = rest.isEmpty ? "The program" : "The program (argv\(rest))"
         case "tags": error.field = "--tag"
         case "success_codes", "fatal_codes", "snooze_codes": error = OutcomeOptions.error(error, field, rest)
-        case "env": error.field = "--env" + (rest.isEmpty ? "" : " \(rest.dropFirst())")
+        case "env", "env_from": error.field = Self.flag(of: field) + (rest.isEmpty ? "" : " \(rest.dropFirst())")
         default: error.field = Self.flag(of: field)
         }
         let excludes = "excludes "
@@ -94,7 +99,7 @@ extension Failure {
         self.init(.usage, error.description, field: field.isEmpty ? nil : field)
     }
 
-    private static func flag(of field: String) -> String {
+    fileprivate static func flag(of field: String) -> String {
         "--" + field.map { $0 == "_" ? "-" : String($0) }.joined()
     }
 

@@ -17,13 +17,15 @@ struct LogPrinter {
 
     private let console: Console
     private let form: Form
+    private let redaction: Redaction
     private var cutters: [LogEntry.Stream: LogCutter] = [:]
     private var attempt = 0
     /// Whether what stands on the terminal ends within a line.
     private var isWithinLine = false
 
-    init(_ form: Form = .plain, on console: Console) {
+    init(_ form: Form = .plain, hiding redaction: Redaction = .none, on console: Console) {
         self.form = form
+        self.redaction = redaction
         self.console = console
     }
 
@@ -50,7 +52,9 @@ struct LogPrinter {
     }
 
     private func cut(_ stream: LogEntry.Stream) -> LogCutter.Cut {
-        switch form {
+        // Nothing is found in half of a line.
+        if !redaction.isEmpty { return .lines }
+        return switch form {
         case .plain: isTerminal(stream) ? .characters : .anywhere
         case .timed: .lines
         case .json: .characters
@@ -61,7 +65,8 @@ struct LogPrinter {
         stream == .stdout ? console.out.isTerminal : console.err.isTerminal
     }
 
-    private mutating func show(_ piece: LogEntry) {
+    private mutating func show(_ entry: LogEntry) {
+        let piece = entry.redacted(by: redaction)
         if form == .json { return console.print(piece.json(attempt: attempt)) }
         if piece.droppedBytes > 0 { tellGap(piece) }
         guard let last = piece.data.last else { return }

@@ -6,6 +6,8 @@ struct LogView {
     var lines: Int?
     var streams = LogEntry.Stream.allCases
     var form = LogPrinter.Form.plain
+    /// What is hidden in it.
+    var redaction = Redaction.none
 
     private let job: Job
     private let queue: JobQueue
@@ -32,7 +34,7 @@ struct LogView {
             let kept = JobQueue.keptRuns.of("attempt")
             throw Failure(.notFound, "Cannot show attempt \(number) of job \(job.id): only the last \(kept) are kept")
         }
-        var printer = LogPrinter(form, on: console)
+        var printer = LogPrinter(form, hiding: redaction, on: console)
         printer.begin(attempt: number)
         for entry in lines.map({ LogTail.of(entries, lines: $0) }) ?? entries {
             printer.print(entry)
@@ -44,7 +46,7 @@ struct LogView {
 
     /// Prints what comes until the job is over: of one attempt, or from the last one on.
     func follow(_ attempt: Int?) async throws {
-        var printer = LogPrinter(form, on: console)
+        var printer = LogPrinter(form, hiding: redaction, on: console)
         // What is there already, while it is not known how much of it is wanted.
         var waiting: [LogEntry]? = lines == nil ? nil : []
         var attempts = 0

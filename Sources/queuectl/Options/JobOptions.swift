@@ -61,6 +61,15 @@ struct JobOptions: ParsableArguments {
     var env: [String] = []
 
     @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A variable that the worker fills in, from a file that it keeps for secrets or a variable of its own; repeatable.",
+            valueName: "name=file:name|variable:name"
+        )
+    )
+    var envFrom: [String] = []
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The folder that it runs in.", valueName: "path"),
         completion: .directory

@@ -7,10 +7,12 @@ final class LiveRun: Sendable {
     private let id: JobID
     private let queue: JobQueue
     private let console: Console
+    private let redaction: Redaction
     /// The signal for which the job was cancelled.
     private let cancelledBy = Mutex<Int32?>(nil)
 
-    init(of id: JobID, in queue: JobQueue, _ console: Console) {
+    init(of id: JobID, in queue: JobQueue, hiding redaction: Redaction, _ console: Console) {
+        self.redaction = redaction
         self.id = id
         self.queue = queue
         self.console = console
@@ -29,7 +31,7 @@ final class LiveRun: Sendable {
         defer { watch.cancel() }
         let remark = Task { await remarkOnWaiting() }
         defer { remark.cancel() }
-        let job = try await follow()
+        let job = try await follow().redacted(by: redaction)
         if console.isJSON { console.report(job.jsonValue) }
         if job.state == .cancelled, let number = cancelledBy.withLock({ $0 }) { return 128 + number }
         if let why = Self.why(of: job) { console.note("queuectl: job \(id): \(TerminalText.escape(why))") }
@@ -47,6 +49,7 @@ final class LiveRun: Sendable {
     }
 
     private func follow() async throws -> Job {
+        // Its worker has hidden what is configured; here it may stand for a program whose bytes count.
         var printer = LogPrinter(on: console)
         for try await event in queue.follow(id, .all) {
             switch event {

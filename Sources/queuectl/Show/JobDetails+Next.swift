@@ -42,7 +42,9 @@ extension JobDetails {
     }
 
     private var processing: String {
-        guard let timeout = job.timeout, let start = job.startedAt else { return "It runs until it ends." }
+        guard let timeout = job.timeout, let start = job.startedAt else {
+            return "It runs until it ends, or for as long as its worker allows."
+        }
         let end = Timestamp(milliseconds: start.milliseconds + timeout.wholeMilliseconds)
         return end <= now
             ? "Its time is up; its worker stops it."

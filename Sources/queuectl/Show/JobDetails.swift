@@ -10,13 +10,14 @@ struct JobDetails {
     /// Whether its queue is paused, and how many workers serve it.
     let queue: QueueStatus
 
-    init(_ job: Job, in queue: JobQueue) async throws {
+    /// - Parameter redaction: What is hidden in all of it.
+    init(_ job: Job, in queue: JobQueue, hiding redaction: Redaction) async throws {
         async let records = queue.attempts(of: job.id)
         async let log = queue.log(of: job.id, run: job.run)
-        self.job = job
+        self.job = job.redacted(by: redaction)
         self.queue = try await queue.status(heartbeat: QueueConfiguration().heartbeat)
-        output = JobOutput(attempt: job.run, entries: try await log)
-        attempts = Self.complete(try await records, job)
+        output = JobOutput(attempt: job.run, entries: try await log, redaction: redaction)
+        attempts = Self.complete(try await records, job).map { $0.redacted(by: redaction) }
     }
 
     /// The server's time.

@@ -5,11 +5,13 @@ struct JobOutput {
     /// The number of the run.
     let attempt: Int
     let entries: [LogEntry]
+    /// What is hidden in it.
+    var redaction = Redaction.none
 
     /// The bytes of a stream, and how many are missing from it.
     func stream(_ stream: LogEntry.Stream) -> (bytes: [UInt8], dropped: Int) {
         let mine = entries.filter { $0.stream == stream }
-        return (mine.flatMap(\.data), mine.reduce(0) { $0 + $1.droppedBytes })
+        return (redaction.redacted(mine.flatMap(\.data)), mine.reduce(0) { $0 + $1.droppedBytes })
     }
 
     /// A stream as text for people, with a line where bytes are missing.
@@ -19,14 +21,18 @@ struct JobOutput {
         var bytes: [UInt8] = []
         for entry in entries where entry.stream == stream {
             if entry.droppedBytes > 0 {
-                text += TerminalText.escape(bytes, keepsLines: true)
+                text += shown(bytes)
                 bytes = []
                 if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
                 text += "... \(ByteSizeText.rounded(entry.droppedBytes)) left out ...\n"
             }
             bytes += entry.data
         }
-        return text + TerminalText.escape(bytes, keepsLines: true)
+        return text + shown(bytes)
+    }
+
+    private func shown(_ bytes: [UInt8]) -> String {
+        TerminalText.escape(redaction.redacted(bytes), keepsLines: true)
     }
 
     /// Both streams as an object. Bytes that are not UTF-8 are replaced by U+FFFD.

@@ -27,10 +27,12 @@ struct JobScreen {
             ("document", document),
             ("queue", job.queue.text),
             ("priority", String(job.priority)), ("attempts", attempts),
-            ("timeout", job.timeout.map(DurationText.format) ?? "none"), ("grace", DurationText.format(job.grace)),
+            ("timeout", job.timeout.map(DurationText.format) ?? "none of its own"),
+            ("grace", DurationText.format(job.grace)),
             ("backoff", "\(NumberText.format(job.backoffBase))^n s, at most \(DurationText.format(job.backoffCap))"),
             ("cwd", job.cwd ?? ""), ("stdin", job.stdin.map { ByteSizeText.rounded($0.utf8.count) } ?? ""),
             ("env", job.env.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")),
+            ("env from", job.envFrom.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")),
             ("tags", job.tags.joined(separator: ", ")), ("meta", job.meta ?? ""),
             ("reply to", job.replyTo ?? ""), ("signed", signed),
         ]

@@ -8,6 +8,7 @@ enum JobExit {
         if job.state == .completed { return 0 }
         // Of more than a byte a shell would see the lowest, and a failure must not look like success.
         if let code = job.exitCode, let byte = Int32(exactly: code & 0xff), byte != 0 { return byte }
+        if job.reason == "secret_unavailable" { return 126 }
         if job.reason == "spawn_failure" { return isMissing(job) ? 127 : 126 }
         if let signal = job.signal, (1...64).contains(signal) { return 128 + Int32(signal) }
         return ExitStatus.failed.rawValue

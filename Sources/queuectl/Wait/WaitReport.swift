@@ -7,11 +7,14 @@ struct WaitReport {
     /// The jobs, in the order given.
     let ids: [JobID]
     let goal: JobGoal
+    private let redaction: Redaction
 
     private var codes: [JobID: Int32] = [:]
     private var failures: [Failure] = []
 
-    init(console: Console, ids: [JobID], goal: JobGoal) {
+    /// - Parameter redaction: What is hidden in what is told of jobs.
+    init(console: Console, ids: [JobID], goal: JobGoal, hiding redaction: Redaction) {
+        self.redaction = redaction
         self.console = console
         self.ids = ids
         self.goal = goal
@@ -21,7 +24,7 @@ struct WaitReport {
         switch result {
         case .reached(let job):
             codes[job.id] = goal == .ended ? JobExit.code(of: job) : 0
-            print(job)
+            print(job.redacted(by: redaction))
         case .never(let job):
             let state = job.state?.rawValue ?? "damaged"
             fail(job.id, .wrongState, "Cannot wait for job \(job.id) to be \(words): it is over (\(state))")

@@ -12,7 +12,8 @@ enum TaskFileOption {
     /// - Parameters:
     ///   - path: What `--tasks` says; without it the variable counts.
     ///   - tasksOnly: Whether jobs with a command of their own are refused.
-    static func rules(_ path: String?, tasksOnly: Bool) throws(Failure) -> JobRules {
+    ///   - secrets: What it gives to jobs that name secrets.
+    static func rules(_ path: String?, tasksOnly: Bool, secrets: SecretStore) throws(Failure) -> JobRules {
         guard let path = try named(path) else {
             guard !tasksOnly else {
                 throw Failure(
@@ -20,7 +21,7 @@ enum TaskFileOption {
                     "--tasks-only needs the tasks that may be run; give --tasks FILE or set \(variable)"
                 )
             }
-            return .none
+            return JobRules(nil, secrets: secrets)
         }
         let bytes = try bytes(of: path)
         let file: TaskFile
@@ -39,11 +40,11 @@ enum TaskFileOption {
                 "--tasks-only leaves nothing to run: \(TerminalText.escape(path)) has no tasks"
             )
         }
-        return JobRules(file, tasksOnly: tasksOnly)
+        return JobRules(file, tasksOnly: tasksOnly, secrets: secrets)
     }
 
     /// The file that the option names, or else the variable. Set but empty that is a mistake of the script that sets it: a worker would run without the rules it is to have.
-    private static func named(_ path: String?) throws(Failure) -> String? {
+    static func named(_ path: String?) throws(Failure) -> String? {
         if let path { return path }
         guard !Environment.isEmpty(variable) else {
             throw Failure(.configuration, "\(variable) is set, but empty; give the task file, or unset it")

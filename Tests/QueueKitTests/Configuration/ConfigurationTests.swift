@@ -12,7 +12,7 @@ private let waits = "give exit codes, 0...255, with waits of up to 30d, such as 
                 "max-retries=3", "backoff-base=2", "backoff-cap=1h", "job-timeout=none", "grace=10s",
                 "success-codes=0", "fatal-codes=none", "snooze-codes=none", "shutdown-timeout=25s", "lease=30s",
                 "max-crashes=3", "retention-age=7d", "retention-count=10000", "dlq-retention-age=none",
-                "dlq-retention-count=none", "rejected-max=10000", "output-cap=64KiB", "priority=5",
+                "dlq-retention-count=none", "rejected-max=10000", "output-cap=64KiB", "priority=5", "redact=none",
             ]
         )
         #expect(configuration.heartbeat == .seconds(10))

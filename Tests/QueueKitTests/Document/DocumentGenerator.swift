@@ -33,7 +33,8 @@ struct DocumentGenerator {
         ("timeout", #""500ms""#), ("grace", "60"), ("success_codes", "[0,3]"), ("fatal_codes", "[4,4,255]"),
         ("snooze_codes", #"{"75":"10m","76":0.5}"#), ("retry_on_other_host", "true"), ("memory", "1048576"),
         ("memory", #""512MiB""#), ("memory", #""1.5gib""#), ("cpu_seconds", "31536000"), ("nice", "0"),
-        ("open_files", "16"), ("env", #"{"A":"","_b9":"é"}"#), ("cwd", #""/srv""#), ("stdin", #""a\nb\u0000""#),
+        ("open_files", "16"), ("env", #"{"A":"","_b9":"é"}"#),
+        ("env_from", #"{"B":"file:db/password","_C":"variable:C"}"#), ("cwd", #""/srv""#), ("stdin", #""a\nb\u0000""#),
         ("tags", #"["a","é x"]"#), ("meta", #"{"n":[1,2.50,null],"o":{}}"#), ("reply_to", #""me.1""#),
     ]
 
@@ -83,7 +84,14 @@ struct DocumentGenerator {
         ("tags", "[" + Array(repeating: #""t""#, count: 33).joined(separator: ",") + "]"), ("tags", #"["\u0085"]"#),
         ("tags", "[\"" + String(repeating: "t", count: 129) + "\"]"), ("expires", "0"), ("expires", "315360000"),
         ("expires", "315360001"), ("expires", "999999999999"), ("expires", #""soon""#), ("expires", #""5""#),
-        ("comand", #""x""#), ("env_from", "{}"), ("state", #""pending""#), ("timeout_ms", "5"), ("", "1"),
+        ("comand", #""x""#), ("env_from", "{}"), ("env_from", #"{"D":"file:.."}"#),
+        ("env_from", #"{"D":"file:a/../b"}"#), ("env_from", #"{"D":"file:a//b"}"#), ("env_from", #"{"D":"file:...a"}"#),
+        ("env_from", #"{"D":"file:/a"}"#), ("env_from", #"{"D":"variable:9"}"#), ("env_from", #"{"D":"FILE:a"}"#),
+        ("env_from", "{\"D\":\"file:" + String(repeating: "f", count: 128) + "\"}"),
+        ("env_from", "{\"D\":\"file:" + String(repeating: "f", count: 129) + "\"}"),
+        ("env_from", "{\"" + String(repeating: "V", count: 128) + "\":\"variable:A\"}"),
+        ("env_from", "{\"" + String(repeating: "V", count: 129) + "\":\"variable:A\"}"), ("state", #""pending""#),
+        ("timeout_ms", "5"), ("", "1"),
     ]
 
     private mutating func damage(_ members: inout [Member]) {

@@ -123,6 +123,31 @@ private let duration = "give seconds, or a duration such as 500ms, 10s or 1h30m,
             "env.QUEUECTL_JOB_ID: is set by queuectl alone; give a name without QUEUECTL_"
         ),
         (#""env":{"A":"\u0000"}"#, #"env.A: "\x00" contains a NUL character; give an object of strings"#),
+        (
+            #""env_from":{"A":"hunter2"}"#,
+            "env_from.A: says no place to look; give file:NAME, a file that the worker keeps for secrets, or variable:NAME"
+        ),
+        (
+            #""env_from":{"A":"file:../x"}"#,
+            "env_from.A: says no place to look; give file:NAME, a file that the worker keeps for secrets, or variable:NAME"
+        ),
+        (
+            #""env_from":{"A":"file:/x"}"#,
+            "env_from.A: says no place to look; give file:NAME, a file that the worker keeps for secrets, or variable:NAME"
+        ),
+        (
+            #""env_from":{"A":5}"#,
+            "env_from.A: is not a string; give file:NAME, a file that the worker keeps for secrets, or variable:NAME"
+        ),
+        (
+            #""env_from":["A"]"#,
+            #"env_from: ["A"] is not an object; give an object such as {"DB_PASSWORD":"file:db_password"}"#
+        ),
+        (
+            #""env_from":{"QUEUECTL_A":"file:x"}"#,
+            "env_from.QUEUECTL_A: is set by queuectl alone; give a name without QUEUECTL_"
+        ),
+        (#""env":{"A":"b"},"env_from":{"A":"file:x"}"#, "env_from.A: is in env too; give it in one of them"),
         (#""env":["A=1"]"#, #"env: ["A=1"] is not an object; give an object of strings"#),
         (#""cwd":"tmp""#, #"cwd: "tmp" is not an absolute path; give a path that begins with /"#),
         (#""stdin":{}"#, "stdin: {} is not a string; give a string"),
@@ -154,7 +179,6 @@ private let duration = "give seconds, or a duration such as 500ms, 10s or 1h30m,
         ("success_code", "success_code: is not a field of a job; did you mean success_codes?"),
         ("waited_ms", "waited_ms: is set by queuectl alone; leave it out"),
         ("failed_hosts", "failed_hosts: is set by queuectl alone; leave it out"),
-        ("env_from", "env_from: is not supported by this release; leave it out"),
         (
             "signature",
             "signature: belongs to a signed job, and there is no signed; give all of signed, id, key_id, valid_until and signature, or none"
@@ -168,7 +192,7 @@ private let duration = "give seconds, or a duration such as 500ms, 10s or 1h30m,
             "zzzzzzzz: is not a field of a job; the fields are v, id, queue, command, argv, task, args, priority, "
                 + "max_retries, backoff_base, backoff_cap, timeout, grace, delay, run_at, expires, success_codes, "
                 + "fatal_codes, snooze_codes, "
-                + "retry_on_other_host, memory, cpu_seconds, nice, open_files, env, cwd, stdin, tags, meta, reply_to"
+                + "retry_on_other_host, memory, cpu_seconds, nice, open_files, env, env_from, cwd, stdin, tags, meta, reply_to"
         ),
     ])
     func otherFieldsAreRefused(name: String, message: String) {
@@ -186,7 +210,7 @@ private let duration = "give seconds, or a duration such as 500ms, 10s or 1h30m,
             #"\x1b[2J: is not a field of a job; the fields are v, id, queue, command, argv, task, args, priority, "#
                 + "max_retries, backoff_base, backoff_cap, timeout, grace, delay, run_at, expires, success_codes, "
                 + "fatal_codes, snooze_codes, "
-                + "retry_on_other_host, memory, cpu_seconds, nice, open_files, env, cwd, stdin, tags, meta, reply_to"
+                + "retry_on_other_host, memory, cpu_seconds, nice, open_files, env, env_from, cwd, stdin, tags, meta, reply_to"
         ).check()
     }
 }

@@ -25,6 +25,7 @@ import Testing
         document.nice = 5
         document.openFiles = 100
         document.env = ["A": "1"]
+        document.envFrom = ["B": .file("b"), "C": .variable("C")]
         document.cwd = "/tmp"
         document.stdin = "text"
         document.tags = ["t"]

@@ -75,6 +75,10 @@ import Testing
         ("the size of the document", #"{"command":"x","stdin":"\#(String(repeating: "x", count: 1_100_000))"}"#),
         ("an exit code that stands in two sets", #"{"command":"x","fatal_codes":[0]}"#),
         ("an exit code that stands in two sets", #"{"command":"x","fatal_codes":[4],"snooze_codes":{"4":"1m"}}"#),
+        (
+            "a variable that is in `env` and in `env_from`",
+            #"{"command":"x","env":{"A":"b"},"env_from":{"A":"file:x"}}"#
+        ),
         ("an expiry before the first run", #"{"command":"x","delay":60,"expires":60}"#),
         ("an expiry before the first run", #"{"command":"x","run_at":1900000000000,"expires":1900000000000}"#),
         ("the queue that it is pushed to", #"{"command":"x","queue":"other"}"#),

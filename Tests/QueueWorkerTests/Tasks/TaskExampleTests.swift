@@ -13,10 +13,11 @@ import Testing
             encoding: .utf8
         )
         let folder = try TemporaryFolder()
-        for name in ["images/a.png", "thumbnails"] {
+        for name in ["images/a.png", "thumbnails", "keys"] {
             let path = "\(folder.path)/srv/\(name)"
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }
+        try Data("secret\n".utf8).write(to: URL(filePath: "\(folder.path)/srv/keys/upload"))
         let block = try #require(page.split(separator: "```").first { $0.hasPrefix("yaml\ntasks:") })
         let file = block.dropFirst(4).replacing("/srv/", with: folder.path + "/srv/")
         let call = try #require(page.firstMatch(of: /enqueue --task ([a-z.]+) --args '(.*)'/))
@@ -30,6 +31,7 @@ import Testing
             plan.program
                 == .argv(["convert", "\(srv)/images/a.png", "-resize", "320x", "\(srv)/thumbnails/b.png"])
         )
+        #expect(plan.secrets == ["UPLOAD_KEY": "secret"])
         #expect(plan.cwd == srv + "/images" && plan.timeout == .seconds(300))
     }
 }

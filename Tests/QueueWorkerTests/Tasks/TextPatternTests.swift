@@ -1,3 +1,4 @@
+import QueueKit
 import Testing
 
 @testable import QueueWorker
@@ -17,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: ["(a)\\1", "x\\\\\\2", "a)|(b", "(", "a\\", "["]) func aMistakeIsNamed(pattern: String) {
-        #expect(throws: TextPattern.Malformed.self) { try TextPattern(pattern) }
+        #expect(throws: RegularExpression.Malformed.self) { try TextPattern(pattern) }
     }
 
     @Test(arguments: ["[a-z]+!", "(a|b)*c", "a*a*!"]) func aLongTextTakesNoTime(pattern: String) throws {

@@ -56,6 +56,11 @@ extension WorkerLog {
         return WorkerLogEntry("note_refused", text, members(of: job) + [("error", .string(why))])
     }
 
+    func secretTooShort(_ job: Job, _ variable: String) -> WorkerLogEntry {
+        let text = "\(title(of: job)): the value of \(variable) is too short to be hidden in what it prints"
+        return WorkerLogEntry("secret_too_short", text, members(of: job) + [("variable", .string(variable))])
+    }
+
     func paused(_ id: JobID, in queue: QueueName) -> WorkerLogEntry {
         WorkerLogEntry("job_paused", "\(id) stands still: somebody paused it", members(id, queue))
     }

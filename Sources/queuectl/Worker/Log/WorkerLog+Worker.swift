@@ -9,7 +9,8 @@ extension WorkerLog {
             "ready",
             [
                 ("worker", .string(worker.description)), ("slots", .integer(slots)),
-                ("queues", .array(queues.words.map(JSONValue.string))),
+                ("queues", .array(queues.words.map(JSONValue.string))), ("tasks", .optional(tasks)),
+                ("tasks_only", .bool(isTasksOnly)),
             ]
         )
     }

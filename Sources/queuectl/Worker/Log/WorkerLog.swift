@@ -13,6 +13,10 @@ struct WorkerLog: Sendable {
     let queues: QueueSelection
     /// Where Redis is, without its password.
     let redis: String
+    /// The task file that it uses.
+    var tasks: String?
+    /// Whether it runs nothing else.
+    var isTasksOnly = false
 
     /// The line for an event that happened at this time.
     func line(_ event: WorkerEvent, at time: Timestamp) -> String { line(entry(event), at: time) }
@@ -36,10 +40,17 @@ struct WorkerLog: Sendable {
             Started worker \(worker) with \(slots.of("slot"))
               queues  \(queues.description)
               redis   \(redis)
-              time    \(time.rfc3339)
+            \(rules)  time    \(time.rfc3339)
               Each job runs until it is settled: after a crash it runs again, with a record of why.
               Stop with Ctrl-C (running jobs finish), twice to stop them at once; Ctrl-Z takes no new ones.
             """
+    }
+
+    /// The line of the banner that says what it runs; empty if that is whatever jobs ask for.
+    private var rules: String {
+        guard let tasks else { return "" }
+        let extent = isTasksOnly ? ", and no other commands" : ""
+        return "  tasks   \(TerminalText.escape(tasks == "-" ? "stdin" : tasks))\(extent)\n"
     }
 
     private func entry(_ event: WorkerEvent) -> WorkerLogEntry {
@@ -50,6 +61,7 @@ struct WorkerLog: Sendable {
         case .stale(let job): stale(job)
         case .unsettled(let job): unsettled(job)
         case .noteRefused(let job, let why): noteRefused(job, why)
+        case .secretTooShort(let job, let variable): secretTooShort(job, variable)
         case .paused(let queue, let id): paused(id, in: queue)
         case .unpaused(let queue, let id): unpaused(id, in: queue)
         case .signalled(let queue, let id, let number): signalled(id, in: queue, with: number)
