@@ -99,7 +99,7 @@ import Testing
                 && dead.error?.hasSuffix("its command is not what was signed: the job was changed afterwards") == true
         )
         // It is as was said: signed anew it runs.
-        #expect(try await bench.run("edit", "open", "--priority", "6", "--signing-keys", "keys").err == "")
+        #expect(try await bench.run("edit", "open", "--priority", "5", "--signing-keys", "keys").err == "")
         #expect(try await bench.run("dlq", "retry", "open").status == 0)
         try await drain()
         #expect(try await bench.run("logs", "open").out == "b\n")
