@@ -87,8 +87,9 @@ let package = Package(
         // hiredis.pc carries a -D flag that SwiftPM refuses, so no pkgConfig here.
         .systemLibrary(name: "CHiredis"),
         .systemLibrary(name: "CYAML"),
+        .systemLibrary(name: "COpenSSL"),
         .target(name: "YAMLReader", dependencies: ["CYAML"]),
-        .target(name: "RedisClient", dependencies: ["CHiredis"]),
+        .target(name: "RedisClient", dependencies: ["CHiredis", "COpenSSL"]),
         .target(name: "EmbeddedRedis", dependencies: ["RedisClient"]),
         .target(name: "QueueKit", dependencies: ["RedisClient", "QueueScripts", "Signatures"]),
         .target(name: "Signatures", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),

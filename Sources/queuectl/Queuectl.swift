@@ -13,7 +13,7 @@ struct Queuectl: ConsoleCommand {
 
             Without a Redis URL, queuectl starts and uses a server of its own.
             Every command takes --redis URL, --namespace NAME, --json, --quiet and --color WHEN.
-            More: queuectl help exit-codes, queuectl help environment
+            More: queuectl help exit-codes, queuectl help environment, queuectl help tls
             """.filled,
         version: Version.line,
         groupedSubcommands: [

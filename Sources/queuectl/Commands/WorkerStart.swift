@@ -157,6 +157,10 @@ struct WorkerStart: ConsoleCommand {
                 console.flush()
             }
         )
+        if session.configuration.tls?.verifies == false {
+            console.print(log.line(log.insecure, at: Timestamp.now()))
+            console.flush()
+        }
         let stops = StopCount()
         try SignalWatch.start([SIGTERM, SIGINT, SIGTSTP, SIGCONT]) { number in
             switch number {
