@@ -173,8 +173,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: spies, withIntermediateDirectories: false)
         for program in programs {
             let text = "#!/bin/sh\necho \"$0 $*\" >>\(bench.folder.path)/calls\nexec \(try path(of: program)) \"$@\"\n"
-            try Data(text.utf8).write(to: URL(filePath: "\(spies)/\(program)"))
-            chmod("\(spies)/\(program)", 0o755)
+            try ProgramFile.write(text, to: "\(spies)/\(program)")
         }
         let id = parts[0] == "sign.py" ? "--id j" : "j"
         let namespace = parts[0] == "sign.py" ? "--namespace \(bench.namespace)" : "3600 \(bench.namespace)"
