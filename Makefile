@@ -22,7 +22,7 @@ TSAN_FLAGS = --sanitize=thread --scratch-path $(TSAN_BUILD) -Xlinker $(TSAN_BUIL
 
 SWIFT_SOURCES := $(wildcard Sources Tests lua Benchmarks Package.swift)
 C_SOURCES := $(wildcard Sources/CSpawn/*.c Tests/ThreadSanitizer/*.c)
-SHELL_SCRIPTS := $(wildcard .ci/setup .ci/run .ci/test Benchmarks/run Tests/ThreadSanitizer/check)
+SHELL_SCRIPTS := $(wildcard .ci/setup .ci/run .ci/test Benchmarks/run Tests/ThreadSanitizer/check docs/examples/*.sh)
 
 # What `make faults` runs, as patterns of names: every test that carries `.fault(...)` is in one of these.
 FAULT_TESTS ?= RedisClientTests ProcessRunnerTests QueueKitTests CommandTests QueueWorkerTests FleetTests '^FaultTests\.'

@@ -1,7 +1,8 @@
 -- Part of all that add jobs, or sign them anew: the ids of signed ones, remembered until their signatures are valid no more. So what was
 -- signed once cannot be run twice by pushing it again, whatever has become of the first job. Costs nothing where nobody signs.
 
-local LONGEST_VALIDITY = 2592000000 -- ms; a signature for longer is refused: so long its id would be remembered
+-- ms: 30 days, and a minute for clocks that differ. A signature for longer is refused: so long its id would be remembered.
+local LONGEST_VALIDITY = 2592060000
 local FORGOTTEN = 100 -- ids that one call forgets at the most
 local has_forgotten = false
 

@@ -99,7 +99,7 @@ import Testing
                 && dead.error?.hasSuffix("its command is not what was signed: the job was changed afterwards") == true
         )
         // It is as was said: signed anew it runs.
-        #expect(try await bench.run("edit", "open", "--priority", "6", "--signing-keys", "keys").err == "")
+        #expect(try await bench.run("edit", "open", "--priority", "5", "--signing-keys", "keys").err == "")
         #expect(try await bench.run("dlq", "retry", "open").status == 0)
         try await drain()
         #expect(try await bench.run("logs", "open").out == "b\n")
@@ -173,8 +173,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: spies, withIntermediateDirectories: false)
         for program in programs {
             let text = "#!/bin/sh\necho \"$0 $*\" >>\(bench.folder.path)/calls\nexec \(try path(of: program)) \"$@\"\n"
-            try Data(text.utf8).write(to: URL(filePath: "\(spies)/\(program)"))
-            chmod("\(spies)/\(program)", 0o755)
+            try ProgramFile.write(text, to: "\(spies)/\(program)")
         }
         let id = parts[0] == "sign.py" ? "--id j" : "j"
         let namespace = parts[0] == "sign.py" ? "--namespace \(bench.namespace)" : "3600 \(bench.namespace)"

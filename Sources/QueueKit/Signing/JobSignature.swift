@@ -5,6 +5,9 @@ public struct JobSignature: Sendable, Equatable {
     /// The longest time that a signature may be valid from when its job is added, since so long its id is remembered: 30 days.
     public static let longestValidity: Duration = .seconds(30 * 86_400)
 
+    /// By how much the clock of who signs may be ahead of Redis' own before a signature for the longest time is refused.
+    static let clockDifference: Duration = .seconds(60)
+
     /// The document that was signed, as text.
     public let text: String
     /// The id of the key that signed it.

@@ -35,7 +35,8 @@ extension SigningKeys {
             throw SignatureProblem("the signature was valid until \(signature.validUntil.rfc3339)")
         }
         let longest = JobSignature.longestValidity
-        guard signature.validUntil.milliseconds - now.milliseconds <= longest.wholeMilliseconds else {
+        let left = Duration.milliseconds(signature.validUntil.milliseconds - now.milliseconds)
+        guard left <= longest + JobSignature.clockDifference else {
             throw SignatureProblem("the signature is valid for more than \(DurationText.format(longest)) from now")
         }
         let changed: String?

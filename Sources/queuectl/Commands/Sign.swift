@@ -42,12 +42,7 @@ struct Sign: ConsoleCommand {
 
     func run(_ console: Console) async throws {
         let request = try EnqueueRequest(document: document, file: file, onError: nil, job: job, program: program)
-        guard let signer = try JobSigner(signing) else {
-            throw Failure(
-                .usage,
-                "There is nothing to sign with: give --signing-keys FILE or set \(SigningKeysFile.variable)"
-            )
-        }
+        guard let signer = try JobSigner(signing) else { throw JobSigner.noKeys }
         let namespace = try Namespace.name(options)
         func print(_ document: JobDocument) throws(Failure) {
             var document = document

@@ -79,10 +79,9 @@ struct JobEditing {
         return draft
     }
 
-    /// What changes. A job that is signed is signed anew, where there is a key for that.
+    /// What changes. A job that is signed is signed anew where there is a key for that, also when nothing else changes.
     private func edit(_ draft: JobDraft, to document: JobDocument) throws(Failure) -> JobEdit {
-        let edit = JobEdit(draft, to: document)
-        guard let signer, draft.job.signature != nil, !edit.isEmpty else { return edit }
+        guard let signer, draft.job.signature != nil else { return JobEdit(draft, to: document) }
         var document = document
         document.id = id
         return JobEdit(draft, to: try signer.sign(document, in: queue.keys))

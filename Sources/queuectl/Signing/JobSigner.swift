@@ -5,6 +5,12 @@ struct JobSigner {
     private let key: SigningKey
     private let validFor: Duration
 
+    /// Why nothing can be signed.
+    static let noKeys = Failure(
+        .usage,
+        "There is nothing to sign with: give --signing-keys FILE or set \(SigningKeysFile.variable)"
+    )
+
     /// - Returns: nil if neither an option nor the variable names keys.
     init?(_ options: SigningOptions) throws(Failure) {
         let validFor = try options.validFor.map { text throws(Failure) in
@@ -17,10 +23,7 @@ struct JobSigner {
         }
         guard let keys = try SigningKeysFile.keys(options.signingKeys) else {
             guard options.signKey == nil, validFor == nil else {
-                throw Failure(
-                    .usage,
-                    "There is nothing to sign with: give --signing-keys FILE or set \(SigningKeysFile.variable)"
-                )
+                throw Self.noKeys
             }
             return nil
         }

@@ -127,6 +127,18 @@ import Testing
         #expect(try await queue.send("EXISTS", "R:signed").int == 0)
     }
 
+    @Test func theLongestTimeIsTakenFromAClockThatIsAhead() async throws {
+        let queue = try TestQueue()
+        let signed = try queue.signed("a", validFor: JobSignature.longestValidity + .seconds(30))
+        #expect(
+            try await queue.queue.enqueue([NewJob(signed)], configuration: queue.configuration) == [.added(.pending)]
+        )
+        let job = try #require(try await queue.claim(1).jobs.first?.job)
+        try Signer.keys().verify(job, in: queue.keys, at: try #require(job.startedAt))
+        let late = Timestamp(milliseconds: try #require(job.startedAt).milliseconds - 120_000)
+        #expect(throws: SignatureProblem.self) { try Signer.keys().verify(job, in: queue.keys, at: late) }
+    }
+
     @Test func idsAreForgottenWhenTheirTimeIsOver() async throws {
         let queue = try TestQueue()
         for number in 0..<150 { try await queue.send("ZADD", "R:signed", "1000", "old-\(number)") }
