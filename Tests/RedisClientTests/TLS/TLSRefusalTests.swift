@@ -136,7 +136,8 @@ import Testing
 
     @Test func aCertificateOfOursThatIsNotAcceptedIsNamed() async throws {
         let secured = try SecuredServer(clients: .withCertificate)
-        let strange = try TestAuthority("Other CA").issue(to: "worker", for: [])
+        let other = try TestAuthority("Other CA")
+        let strange = try other.issue(to: "worker", for: [])
         let expired = try secured.authority.issue(to: "worker", for: [], until: "20210101000000Z")
         for (own, why) in [(strange, "it does not know the CA that issued it"), (expired, "it has expired")] {
             let error = try await #require(throws: RedisError.self) {
