@@ -27,6 +27,11 @@ struct ServerLog {
         return text.split(whereSeparator: \.isNewline).suffix(8).map(String.init)
     }
 
+    /// Whether the server found the end of its append-only file torn, and cut the file.
+    var saysFileWasCut: Bool {
+        readFile(path, last: 1 << 16, from: offset)?.contains("Truncating the AOF") == true
+    }
+
     /// The last line without its process id and time: `123:M 21 Nov 2026 09:26:59.120 # What went wrong`.
     static func reason(in tail: [String]) -> String? {
         guard let line = tail.last else { return nil }

@@ -41,6 +41,7 @@ struct ServerStarter: Sendable {
             let answer = ServerConversation.ask("PING", socket: socket, timeout: min(.seconds(1), left))
             switch answer {
             case .reply:
+                if let log, log.saysFileWasCut { rewriteFile(socket) }
                 return Started(socket: socket, isNew: log != nil)
             case .error(let text):
                 isLoading = text.hasPrefix("LOADING")
@@ -110,6 +111,15 @@ struct ServerStarter: Sendable {
             // It leaves the rest to another process and ends at once. If it failed, the lock is free and the log says why.
             _ = reap(child)
         }
+    }
+
+    /// Has the append-only file written anew, after a tail of it was cut off.
+    ///
+    /// Redis drops a transaction that was torn, but leaves in the file what it had read of it, and the next start would take what
+    /// was appended since for its continuation (mended in Valkey by https://github.com/valkey-io/valkey/pull/4342). In the
+    /// background, as any rewrite: a crash before it is over comes to the same as without it.
+    private func rewriteFile(_ socket: String) {
+        _ = ServerConversation.ask("BGREWRITEAOF", socket: socket)
     }
 
     private static let daemonScript = #"umask 077 && cd "$1" && exec "$2" "$3""#

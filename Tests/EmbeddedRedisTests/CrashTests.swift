@@ -32,6 +32,25 @@ import Testing
         }
     }
 
+    /// Redis leaves the first commands of a torn transaction in its file, and would take all that comes after for its rest.
+    @Test func whatIsWrittenAfterATornTransactionIsKept() async throws {
+        try await EmbeddedFixture.with { fixture in
+            try await fixture.send(RedisCommand("SET", "kept", "yes"))
+            try await fixture.crash()
+            let file = fixture.path + "/appendonlydir/appendonly.aof.1.incr.aof"
+            let torn = "*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$4\r\ntorn\r\n$1\r\n1\r\n*3\r\n$3\r\nSE"
+            try write(torn, to: file, mode: "ae")
+            try await fixture.send(RedisCommand("SET", "after", "yes"))
+            try await eventually("the file was written anew") { !exists(file) }
+            try await fixture.send(RedisCommand("SET", "last", "yes"))
+            try await fixture.crash()
+            for key in ["kept", "after", "last"] {
+                #expect(try await fixture.send(RedisCommand("GET", key)).string == "yes", "\(key)")
+            }
+            #expect(try await fixture.send(RedisCommand("EXISTS", "torn")).int == 0)
+        }
+    }
+
     @Test func damagedAppendOnlyFileIsReportedWithTheServersOwnWords() async throws {
         try await EmbeddedFixture.with { fixture in
             try await fixture.send(RedisCommand("SET", "kept", "yes"))

@@ -31,6 +31,7 @@ import Testing
             var generator = SeededGenerator(seed: 20_300_101)
             for round in 0..<25 {
                 let kept = Int.random(in: whole.count / 20..<whole.count, using: &generator)
+                fleet.server.kill9()
                 try whole.prefix(kept).write(to: file)
                 try fleet.server.restart()
                 do {
@@ -38,17 +39,49 @@ import Testing
                 } catch {
                     Issue.record("cut after \(kept) of \(whole.count) bytes: \(error)")
                 }
-                guard round % 12 == 0 else {
-                    fleet.server.kill9()
-                    continue
-                }
+                guard round % 12 == 0 else { continue }
                 // And the rest runs to its end.
                 let next = try await fleet.start(count: 8)
                 try await fleet.waitUntilDrained()
                 try await fleet.checkInvariants()
                 next.process.kill9()
-                fleet.server.kill9()
             }
+        }
+    }
+
+    /// Redis leaves the first commands of a transaction that was cut in its file, and executes them when it starts the next
+    /// time. Where nobody has the file written anew, workers repair what comes of it.
+    @Test func halfATransactionIsRepaired() async throws {
+        try await withFleet(.init(appendOnly: true), settings: [.lease: "3s"]) { fleet in
+            let worker = try await fleet.start(count: 4)
+            let ids = try await fleet.enqueue(Array(repeating: "exit 1", count: 20)) { _, job in job.maxRetries = 0 }
+            try await waitUntil("all are dead") { try await fleet.counts()[.dead] == 20 }
+            fleet.server.kill9()
+            worker.process.kill9()
+
+            // The last end of a run: the job is in the dead-letter queue, and then the file ends, before the counters.
+            let file = try fleet.appendOnlyFile()
+            let whole = try Data(contentsOf: file)
+            let push = try #require(whole.range(of: Data(":dlq\r\n".utf8), options: .backwards))
+            let next = try #require(whole.range(of: Data("\r\n*".utf8), in: push.upperBound..<whole.endIndex))
+            try whole.prefix(next.upperBound + 3).write(to: file)
+            try fleet.server.restart()
+            try await fleet.checkInvariants()
+            _ = try await fleet.start(count: 4)
+            try await waitUntil("the last is dead again", within: .seconds(30)) {
+                try await fleet.counts()[.dead] == 20
+            }
+            fleet.server.kill9()
+
+            try fleet.server.restart()
+            do {
+                try await fleet.checkInvariants()
+                print("after the second start all is in order: this Redis drops the whole transaction")
+            } catch { print("after the second start: \(error)") }
+            try await waitUntil("the queue is in order", within: .seconds(60)) {
+                (try? await fleet.checkInvariants()) != nil
+            }
+            #expect(try await fleet.queue.jobs(ids).allSatisfy { $0?.state == .dead })
         }
     }
 
@@ -56,7 +89,6 @@ import Testing
         try await withFleet(.init(appendOnly: true), settings: [.lease: "3s"]) { fleet in
             let books = try TotalQueue(folder: fleet.folder.path)
             let workers = try await fleet.start(2, count: 8)
-            let file = try fleet.appendOnlyFile()
             for round in 0..<3 {
                 let ids = try await fleet.enqueue(Array(repeating: books.recorded("sleep 1"), count: 40))
                 try await waitUntil("some are done") {
@@ -65,10 +97,12 @@ import Testing
                 }
                 let from = MachineTime.now()
                 fleet.server.kill9()
+                let file = try fleet.appendOnlyFile()
                 let whole = try Data(contentsOf: file)
                 // Some of the claims and settles of this round, and of the next one some of the enqueues too.
                 try whole.prefix(whole.count - (round + 1) * 6000).write(to: file)
                 try fleet.server.restart()
+                try await fleet.rewriteFile()
                 try await fleet.waitUntilDrained()
                 books.note(Disturbance("append-only file cut", from: from))
                 // What Redis does not know of any more was lost whole; the rest came out.
@@ -95,5 +129,12 @@ extension Fleet {
             throw Unexpected("no append-only file")
         }
         return URL(filePath: "\(folder)/\(name)")
+    }
+
+    /// Has Redis write its file anew: docs/reliability.md tells why that belongs to a start after a crash.
+    fileprivate func rewriteFile() async throws {
+        let old = try appendOnlyFile()
+        _ = try await redis.send(RedisCommand("BGREWRITEAOF"))
+        try await waitUntil("the file was written anew") { !FileManager.default.fileExists(atPath: old.path) }
     }
 }

@@ -80,7 +80,7 @@ import Testing
     @Test func whatCannotBeTakenInYetHoldsUpNoOther() async throws {
         let shop = try await Workshop()
         _ = try await QueueFunctions(redis: shop.redis).install()
-        for (id, delay) in [("first", #","delay":0.5"#), ("second", "")] {
+        for (id, delay) in [("first", #","delay":3"#), ("second", "")] {
             let document = #"{"id":"\#(id)","command":"true","priority":5\#(delay)}"#
             _ = try await shop.redis.send(
                 RedisCommand("FCALL", "queuectl_enqueue", "1", shop.queue.keys.incoming, document)

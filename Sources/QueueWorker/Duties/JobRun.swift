@@ -6,6 +6,7 @@ struct JobRun: Sendable {
     let exchange: Exchange
     let progress: ProgressReporter
     let queue: JobQueue
+    let signatures: SignaturePolicy
     let logs: LogGate
     let shared: SharedState
 
@@ -47,7 +48,9 @@ struct JobRun: Sendable {
             onOutput: log.outputArrived,
             reports: reports
         )
-        let run = executor.start(claimed, context: context)
+        let refusal = signatures.refusal(of: claimed.job, in: queue.keys)
+        let run: any RunningJob =
+            refusal.map { NoRun($0, of: claimed.job, worker: shared.id) } ?? executor.start(claimed, context: context)
         log.began(run)
         shared.held.began(claimed, run)
         shared.report(.started(claimed.job))

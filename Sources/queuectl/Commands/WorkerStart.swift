@@ -20,6 +20,7 @@ struct WorkerStart: ConsoleCommand {
               queuectl worker start --count 3 --queue default:3 --queue mail:1
               queuectl worker start --count 3 --drain
               queuectl worker start --tasks tasks.yaml
+              queuectl worker start --signing-keys keys
               queuectl worker start --max-jobs 1000 --max-idle 5m
               queuectl worker start --count 3 --detach
             """.filled
@@ -48,6 +49,18 @@ struct WorkerStart: ConsoleCommand {
 
     @Flag(help: "Refuse jobs with a command of their own: only tasks of that file are run.")
     var tasksOnly = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Verify signed jobs by the keys in this file: see docs/security.md. Otherwise QUEUECTL_SIGNING_KEYS.",
+            valueName: "path"
+        ),
+        completion: .file()
+    )
+    var signingKeys: String?
+
+    @Flag(help: "Refuse jobs that are not signed.")
+    var requireSignature = false
 
     @Flag(help: "End once nothing is left to claim and nothing runs. Jobs that wait for a time are left.")
     var drain = false
@@ -96,6 +109,7 @@ struct WorkerStart: ConsoleCommand {
         }
         if detach { try TaskFileOption.requireFile(tasks) }
         let rules = try TaskFileOption.rules(tasks, tasksOnly: tasksOnly)
+        let signatures = try SigningKeysFile.policy(signingKeys, required: requireSignature)
         let session = try await Session(options)
         defer { session.redis.close() }
         let selection = try await QueueSelection(queue) { try await session.directory.queues() }
@@ -109,6 +123,7 @@ struct WorkerStart: ConsoleCommand {
         settings.drains = drain
         settings.maxJobs = maxJobs
         settings.maxIdle = maxIdle
+        settings.signatures = signatures
         let log = WorkerLog(
             format: logFormat == .json || options.json ? .json : .text,
             slots: slots,

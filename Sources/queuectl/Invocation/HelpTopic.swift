@@ -73,6 +73,7 @@ enum HelpTopic: String, CaseIterable {
                                  how that is secured: queuectl help tls
           QUEUECTL_NAMESPACE     what the names of all keys in Redis begin with; otherwise queuectl
           QUEUECTL_TASKS         the task file of a worker, where --tasks is not given
+          QUEUECTL_SIGNING_KEYS  the keys that a worker trusts and a producer signs with, where --signing-keys is not given
           QUEUECTL_HOST          what a worker calls its host; otherwise the host's name
           QUEUECTL_DATA_DIR      where queuectl's own server keeps its data, and workers in the background their logs
           XDG_DATA_HOME          without that, they are in queuectl below this; otherwise in ~/.local/share/queuectl
