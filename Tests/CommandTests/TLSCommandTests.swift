@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct TLSCommandTests {
     private let secured: SecuredServer
     private let bench: Bench
-    private var url: String { "rediss://:\(Self.password)@127.0.0.1:\(secured.port)" }
+    private var url: String { "rediss://127.0.0.1:\(secured.port)" }
     private static let password = "hush-hush"
     private static let warning =
         "TLS verifies nothing (--insecure): any server is believed to be Redis, and whoever gets between can read and change everything, jobs and passwords included"
@@ -86,7 +86,8 @@ import Testing
 
     @Test func doctorTellsHowTheWayIsSecured() async throws {
         _ = try await secured.server.connection().send(RedisCommand("CONFIG", "SET", "requirepass", Self.password))
-        let trusting = ["QUEUECTL_TLS_CA": secured.authority.file]
+        let place = url.replacing("://", with: "://:\(Self.password)@")
+        let trusting = ["QUEUECTL_TLS_CA": secured.authority.file, "REDIS_URL": place]
         let fine = try await run("doctor", with: trusting)
         #expect(fine.status == 0, "\(fine)")
         #expect(
@@ -94,7 +95,7 @@ import Testing
         )
         #expect(fine.lines.first == "Redis rediss://:***@127.0.0.1:\(secured.port)/0")
         #expect(!fine.out.contains(Self.password))
-        let blind = try await run("doctor", "--insecure", "-q")
+        let blind = try await run("doctor", "--insecure", "-q", with: ["REDIS_URL": place])
         #expect(blind.status == 1 && blind.out == "unverified_server\n")
         let ending = Timestamp(milliseconds: Timestamp.now().milliseconds + 7 * 86_400_000)
         let digits = ending.rfc3339.prefix(19).filter(\.isNumber) + "Z"
