@@ -8,6 +8,7 @@ import Testing
         "redis://user:SECRET@host:6379/3", "redis://:SECRET@[fe80::1%25eth0]:1?db=2", "unix://:SECRET@/run/r.sock?db=1",
         "redis+unix://u:SECRET@/r", "redis+sentinel://u:SECRET@h:1,[::1]:2,i/main/4?sentinel_password=SECRET",
         "redis-sentinel://:SECRET@h/main?sentinel_password=SECRET&db=1", "rediss://:SECRET@h",
+        "rediss+sentinel://u:SECRET@h/main?tls_ca=/a%20b&tls_server_name=n&tls_insecure=yes&db=1",
     ]
     private static let tokens = [
         "@", ":", "/", "//", "?", "&", "=", "%", "%0", "%zz", "%00", "%ff", "%40", "[", "]", ",", "#", " ", "\n", "\0",

@@ -60,10 +60,28 @@ import Testing
         #expect(read.sentinelPassword == row.sentinelPassword)
     }
 
+    @Test func aURLSaysHowItIsSecured() throws {
+        #expect(try RedisConfiguration(url: "redis://h").tls == nil)
+        #expect(try RedisConfiguration(url: "rediss://h").tls == RedisTLS())
+        let query = "db=2&tls_ca=/a%20b&tls_cert=c&tls_key=k&tls_server_name=n.example&tls_insecure=yes"
+        for place in ["rediss://:pw@h:1", "rediss+sentinel://:pw@h,i/main", "rediss-sentinel://:pw@h/main"] {
+            let read = try RedisConfiguration(url: "\(place)?\(query)")
+            var expected = RedisTLS()
+            (expected.authorities, expected.certificate, expected.key) = ("/a b", "c", "k")
+            expected.serverName = "n.example"
+            expected.verifies = false
+            #expect(read.tls == expected && read.database == 2 && read.password == "pw")
+            #expect("\(read)".hasPrefix("rediss"))
+        }
+    }
+
     @Test(
         arguments: [
             ("", "no scheme"), ("localhost:6379", "no scheme"), ("http://h", "scheme is not known"),
-            ("redis://", "no host"),
+            ("redis://", "no host"), ("redis://h?tls_ca=SECRET", "use rediss://"),
+            ("unix:///r?tls_key=k", "use rediss://"),
+            ("rediss://h?tls_ca=", "empty"), ("rediss://h?tls_insecure=SECRET", "yes or no"),
+            ("rediss://h?tls_cert=SECRET&tls_cert=x", "twice"), ("rediss://h?timeout=1", "only query parameters"),
             ("redis://:SECRET@", "no host"),
             ("redis://:SECRET", "no host"), ("redis://h:", "port"), ("redis://h:0", "port"),
             ("redis://h:65536", "port"),

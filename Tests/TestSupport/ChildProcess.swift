@@ -69,6 +69,13 @@ public final class ChildProcess: Sendable {
         wait(WNOHANG).map { raw in raw & 0x7f == 0 ? (raw >> 8) & 0xff : -(raw & 0x7f) }
     }
 
+    /// Waits until it has ended, and returns its exit code, or minus the number of the signal. Blocks the calling thread:
+    /// for what takes a moment only.
+    public func waitHere() -> Int32 {
+        _ = wait(0)
+        return exitCode ?? 0
+    }
+
     /// Kills it with SIGKILL and waits until it is gone. Harmless when repeated.
     public func kill9() {
         guard isRunning else { return }

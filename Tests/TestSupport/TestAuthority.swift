@@ -88,22 +88,12 @@ public final class TestAuthority: Sendable {
     private static let newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
 
     private func openssl(_ words: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = [words[0], "-config", "\(folder.path)/ca.conf"] + words.dropFirst()
-        process.currentDirectoryURL = URL(filePath: folder.path)
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        do {
-            try process.run()
-        } catch {
-            throw FixtureError("cannot start openssl (package openssl): \(error)")
-        }
-        let said = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw FixtureError("openssl \(words[0]): \(String(decoding: said, as: UTF8.self).suffix(300))")
+        let log = "\(folder.path)/log"
+        // Names without a folder are of this one.
+        let command = ["env", "-C", folder.path, "openssl", words[0], "-config", "ca.conf"] + words.dropFirst()
+        guard try ChildProcess(command, output: log).waitHere() == 0 else {
+            let said = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+            throw FixtureError("openssl \(words[0]) (package openssl): \(said.suffix(300))")
         }
     }
 }

@@ -8,7 +8,7 @@ struct PEMFile {
     private let purpose: String
     private let bytes: [UInt8]
 
-    /// What authorities all systems know together is a quarter of that.
+    /// All that a system trusts is a quarter of that.
     private static let limit = 1 << 20
 
     /// - Throws: `RedisTLSError`, when it cannot be read. What is no file is refused: it could be read only once, or never.

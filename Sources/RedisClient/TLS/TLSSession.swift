@@ -128,7 +128,10 @@ final class TLSSession {
             return LinkFailure(reason: number == 0 ? "closed by the server" : systemMessage(number))
         default:
             isOver = true
-            return LinkFailure(reason: failure, kind: .tls)
+            // The session has nothing more to say, so whoever reads on hears of this.
+            let failure = LinkFailure(reason: failure, kind: .tls)
+            end = failure
+            return failure
         }
     }
 
