@@ -4,7 +4,7 @@ ARG SWIFT_VERSION=6.3
 FROM swift:${SWIFT_VERSION}-bookworm AS build
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libhiredis-dev libyaml-dev \
+    && apt-get install -y --no-install-recommends libhiredis-dev libssl-dev libyaml-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 # Dependencies first: they change less often than sources, and stay in a layer of their own.
@@ -22,7 +22,7 @@ FROM debian:bookworm-slim
 # Versions are those of the Debian release: pinning them would keep security updates out.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates libhiredis0.14 libyaml-0-2 libstdc++6 tini \
+    && apt-get install -y --no-install-recommends ca-certificates libhiredis0.14 libssl3 libyaml-0-2 libstdc++6 tini \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 queuectl \
     && useradd --uid 10001 --gid 10001 --create-home --shell /usr/sbin/nologin queuectl \

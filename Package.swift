@@ -21,6 +21,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
     ],
     targets: [
         // The transitions, compiled in: nothing is read from disk at run time.
@@ -75,6 +76,7 @@ let package = Package(
                 .embedInCode("rights.lua"),
                 .embedInCode("settle.lua"),
                 .embedInCode("signal.lua"),
+                .embedInCode("signed.lua"),
                 .embedInCode("sweep.lua"),
                 .embedInCode("take_in.lua"),
                 .embedInCode("turn.lua"),
@@ -85,10 +87,12 @@ let package = Package(
         // hiredis.pc carries a -D flag that SwiftPM refuses, so no pkgConfig here.
         .systemLibrary(name: "CHiredis"),
         .systemLibrary(name: "CYAML"),
+        .systemLibrary(name: "COpenSSL"),
         .target(name: "YAMLReader", dependencies: ["CYAML"]),
-        .target(name: "RedisClient", dependencies: ["CHiredis"]),
+        .target(name: "RedisClient", dependencies: ["CHiredis", "COpenSSL"]),
         .target(name: "EmbeddedRedis", dependencies: ["RedisClient"]),
-        .target(name: "QueueKit", dependencies: ["RedisClient", "QueueScripts"]),
+        .target(name: "QueueKit", dependencies: ["RedisClient", "QueueScripts", "Signatures"]),
+        .target(name: "Signatures", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
 
         .target(name: "CSpawn", cSettings: guardianSettings),
         .target(name: "ProcessRunner", dependencies: ["CSpawn"]),

@@ -16,7 +16,7 @@ public enum QueueLibrary {
         let head = [PackageResources.function_keys_lua, PackageResources.common_lua]
         let parts = [
             PackageResources.index_lua, PackageResources.rights_lua, PackageResources.gone_lua,
-            PackageResources.new_id_lua, PackageResources.queuectl_enqueue_lua,
+            PackageResources.signed_lua, PackageResources.new_id_lua, PackageResources.queuectl_enqueue_lua,
         ]
         func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
         let lines =

@@ -20,6 +20,7 @@ public struct QueueScript: Sendable {
     }
 
     private static let moving = [PackageResources.index_lua, PackageResources.job_lua]
+    private static let adding = [PackageResources.signed_lua, PackageResources.add_lua]
     private static let replying = [PackageResources.reply_lua]
     private static let ending = [PackageResources.ending_lua, PackageResources.outcomes_lua]
     private static let claiming = [
@@ -37,7 +38,7 @@ public struct QueueScript: Sendable {
         "enqueue",
         PackageResources.enqueue_lua,
         parts: moving + replying
-            + [PackageResources.rights_lua, PackageResources.gone_lua, PackageResources.add_lua]
+            + [PackageResources.rights_lua, PackageResources.gone_lua] + adding
     )
     /// Hands out jobs to a worker and keeps house.
     public static let claim = QueueScript(
@@ -55,7 +56,7 @@ public struct QueueScript: Sendable {
     public static let ingest = QueueScript(
         "ingest",
         PackageResources.ingest_lua,
-        parts: [PackageResources.index_lua] + replying + [PackageResources.reject_lua, PackageResources.add_lua]
+        parts: [PackageResources.index_lua] + replying + [PackageResources.reject_lua] + adding
     )
     /// Takes in what a worker has read of jobs that `queuectl_enqueue` added.
     public static let admit = QueueScript(
@@ -67,7 +68,7 @@ public struct QueueScript: Sendable {
     public static let readmit = QueueScript(
         "readmit",
         PackageResources.readmit_lua,
-        parts: [PackageResources.index_lua] + asking + [PackageResources.add_lua]
+        parts: [PackageResources.index_lua] + asking + adding
     )
     /// Ends runs.
     public static let settle = QueueScript(
@@ -130,7 +131,11 @@ public struct QueueScript: Sendable {
         parts: [PackageResources.job_lua] + asking
     )
     /// Changes what a job asks for that does not run.
-    public static let edit = QueueScript("edit", PackageResources.edit_lua, parts: operating)
+    public static let edit = QueueScript(
+        "edit",
+        PackageResources.edit_lua,
+        parts: operating + [PackageResources.signed_lua]
+    )
     /// Pauses or resumes a queue.
     public static let pause = QueueScript("pause", PackageResources.pause_lua, parts: asking)
     /// Looks for jobs by tags and `meta`, and changes nothing.

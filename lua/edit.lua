@@ -52,6 +52,11 @@ local function edit()
   for at = 10, 9 + values, 2 do
     set[#set + 1], set[#set + 2] = ARGV[at], ARGV[at + 1]
     if ARGV[at] == 'priority' then new.priority = ARGV[at + 1] end
+    if ARGV[at] == 'valid_until' then
+      -- What was signed before may be valid for longer.
+      local before = tonumber(call('ZSCORE', SIGNED, id) or 0) or 0
+      remember_signed(id, whole(math.max(before, tonumber(ARGV[at + 1]))))
+    end
   end
   if ARGV[8] ~= '' then set[#set + 1], set[#set + 2] = 'expires_at', whole(now + tonumber(ARGV[8])) end
   for i = 1, #removed do

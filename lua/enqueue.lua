@@ -10,13 +10,22 @@
 --                 deleted it since
 --       replaced  added in the place of another
 --       exists    not added; state is that of the job which has the id
---       skipped   not added, because another of an all-or-none batch exists
+--       refused   not added: it is signed, and its id was signed for before or valid_until is no time that is accepted; instead of
+--                 a state: why
+--       skipped   not added, because another of an all-or-none batch exists or is refused
 --       or an error, nothing written, when what is at the key of one of them is no job that can be read, or the caller
 --       may not do all that a transition may come to do
 -- Cost  one HMGET and one HSET per job, one push per priority, one bell per call; one GET per call where ids are chosen.
+--       A signed job costs a ZSCORE, and a call with such a ZRANGE and a ZADD.
 
 local request, replace, all_or_none = ARGV[1], ARGV[2] == '1', ARGV[3] == '1'
 local seen = {}
+
+-- Whether it is signed, and may not be added for that.
+local function is_refused(job)
+  job.refusal = job.valid_until and refusal_of_signed(job.id, job.valid_until)
+  return job.refusal
+end
 
 -- What becomes of a job: its status, and the job that has its id now, if any. No status: that is damaged.
 local function judge(job)
@@ -26,13 +35,16 @@ local function judge(job)
   if values.err or (old.state and not STATES[old.state]) then return nil end
   if not old.state then
     local twin = seen[job.id]
-    seen[job.id] = job
     if twin then return 'exists', twin end
-    if job.chosen and is_gone(job.id, request) then return 'ok', job end
+    local is_done = job.chosen and is_gone(job.id, request)
+    if not is_done and is_refused(job) then return 'refused' end
+    seen[job.id] = job
+    if is_done then return 'ok', job end
     return 'new'
   end
   if not job.chosen or old.request == request or is_gone(job.id, request) then return 'ok', old end
   if replace and old.state ~= 'processing' and not seen[job.id] then
+    if is_refused(job) then return 'refused' end
     seen[job.id] = job
     return 'replaced', old
   end
@@ -45,13 +57,18 @@ if forbidden then return forbidden end
 check_sets(SCHEDULED, FAILED, COMPLETED, CANCELLED)
 check_lists(DLQ, SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)
-local batch, at, refused = {}, 4, false
+local batch, at, refused, may_sign = {}, 4, false, false
 while at <= #ARGV do
   local job
   job, at = job_at(at)
+  if job.valid_until and not may_sign then
+    forbidden = refusal_of_signing()
+    if forbidden then return forbidden end
+    may_sign = true
+  end
   job.status, job.old = judge(job)
   if not job.status then return redis.error_reply('WRONGTYPE the key of job ' .. job.id .. ' holds no job that can be read') end
-  refused = refused or job.status == 'exists'
+  refused = refused or job.status == 'exists' or job.status == 'refused'
   batch[#batch + 1] = job
 end
 
@@ -59,7 +76,7 @@ local replies = {}
 for i, job in ipairs(batch) do
   local status, state = job.status, job.old and job.old.state
   if refused and all_or_none then
-    if status ~= 'exists' then status, state = 'skipped', '' end
+    if status ~= 'exists' and status ~= 'refused' then status, state = 'skipped', '' end
   elseif status == 'new' then
     status, state = 'ok', add(job, request)
   elseif status == 'replaced' then
@@ -72,7 +89,7 @@ for i, job in ipairs(batch) do
     state = add(job, request)
     announce(job.id, state) -- somebody may be watching the job that had this id
   end
-  replies[i] = {status, state}
+  replies[i] = {status, job.refusal or state}
 end
 commit()
 return replies

@@ -41,6 +41,8 @@ local function ingest(job, number, raw, prepared)
   if not prepared and call('EXISTS', JOB .. job.id) == 1 then
     return refuse('a prepared hash has the id ' .. job.id .. ' already')
   end
+  local forbidden = job.valid_until and refusal_of_signed(job.id, job.valid_until)
+  if forbidden then return reject_push(raw, forbidden, value_of(job, 'reply_to'), job.id) end
   return add(job, 'intake.' .. number)
 end
 

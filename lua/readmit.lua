@@ -9,6 +9,7 @@
 --       ok         it is a job now, and set aside no more; state is pending or scheduled
 --       exists     a job has this id; state is that job's
 --       prepared   a prepared hash has this id, and it is not the one that was pushed
+--       refused    it is signed, and its id was signed for before or valid_until is no time that is accepted; instead of a state: why
 --       damaged    the key of this id holds no hash
 --       not_found  nothing is set aside under this id
 --       In all but the first case nothing was changed.
@@ -21,6 +22,8 @@ local function readmit()
   if type(state) == 'table' then return {'damaged', ''} end
   if state then return {'exists', state} end
   if not prepared and call('EXISTS', JOB .. job.id) == 1 then return {'prepared', ''} end
+  local forbidden = job.valid_until and refusal_of_signed(job.id, job.valid_until)
+  if forbidden then return {'refused', forbidden} end
   call('XDEL', REJECTED, entry) -- the first write: a user who may not is refused here
   return {'ok', add(job, 'rejected.' .. entry)}
 end

@@ -11,7 +11,7 @@ end
 -- Those that any of these transitions may come to write to.
 local function keys_of_all()
   local keys = keys_of_adding()
-  for _, key in ipairs({FAILED, PROCESSING, DLQ, COMPLETED, CANCELLED, SUSPECTS, ELSEWHERE, R .. 'attempts:x', R .. 'log:x'}) do
+  for _, key in ipairs({FAILED, PROCESSING, DLQ, COMPLETED, CANCELLED, SUSPECTS, ELSEWHERE, SIGNED, R .. 'attempts:x', R .. 'log:x'}) do
     keys[#keys + 1] = key
   end
   return keys
@@ -40,3 +40,5 @@ end
 -- before anything is written: Redis checks the caller at each command, half-way through a transition too.
 local function refusal_of_adding() return refusal(keys_of_adding()) end
 local function refusal_of_all() return refusal(keys_of_all()) end
+-- The same for what a signed job needs besides. Not asked of the others: their producers may have no right to it.
+local function refusal_of_signing() return refusal({SIGNED}) end

@@ -141,6 +141,7 @@ public final class Worker: Service {
                         exchange: exchange,
                         progress: ProgressReporter(queue: directory.queue(feed.name), shared: self.shared),
                         queue: directory.queue(feed.name),
+                        signatures: self.options.signatures,
                         logs: logs,
                         shared: self.shared
                     )

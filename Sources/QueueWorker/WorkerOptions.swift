@@ -10,6 +10,8 @@ public struct WorkerOptions: Sendable {
     public var order: QueueOrder
     /// How many jobs it runs at once, over all its queues. At least 1.
     public var slots: Int
+    /// Which signatures its jobs need; none, unless told otherwise.
+    public var signatures = SignaturePolicy.none
     /// What running jobs get after a graceful stop; nil for what is configured.
     public var shutdownTimeout: Duration?
     /// Whether it ends once nothing can be claimed from its queues and nothing of its own runs. A paused queue counts as

@@ -40,7 +40,8 @@ final class Approach {
         } else {
             primary = nil
             let timeout = configuration.connectTimeout
-            step = .dialling(Dial(configuration.address, Greeting(configuration), timeout, now: now, wake: wake))
+            let greeting = Greeting(configuration)
+            step = .dialling(Dial(configuration.address, greeting, configuration.tls, timeout, now: now, wake: wake))
         }
     }
 
@@ -83,8 +84,9 @@ final class Approach {
                     }
                     if dial.greeting.isToClusterNode { configuration.whereabouts.met(link.address) }
                     return .ready(link)
-                } catch .unreachable(let reason) where round != nil {
-                    round?.primaryFailed(.unreachable(reason))
+                } catch {
+                    guard round != nil, error.isBeforeGreeting else { throw error }
+                    round?.primaryFailed(error)
                     step = .next
                 }
             }
@@ -110,6 +112,6 @@ final class Approach {
 
     private func dial(_ address: RedisAddress, _ greeting: Greeting, _ now: ContinuousClock.Instant) -> Dial {
         let left = deadline - now
-        return Dial(address, greeting, round?.share(of: left) ?? left, now: now, wake: wake)
+        return Dial(address, greeting, configuration.tls, round?.share(of: left) ?? left, now: now, wake: wake)
     }
 }

@@ -20,6 +20,8 @@ final class ConnectionCore: Sendable {
     let backoff: ReconnectBackoff
     let onEvent: (@Sendable (RedisConnectionEvent) -> Void)?
     let isConnected = Atomic(false)
+    /// How the connection is secured that stood last.
+    let security = Mutex<RedisSecurity?>(nil)
 
     private let shared = Mutex(Shared())
 

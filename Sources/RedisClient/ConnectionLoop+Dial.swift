@@ -24,6 +24,7 @@ extension ConnectionLoop {
         phase = .connected(link)
         retiring = nil
         core.isConnected.store(true, ordering: .relaxed)
+        core.security.withLock { $0 = link.security }
         core.onEvent?(.connected(afterOutage: schedule.connected(now)))
     }
 
@@ -34,6 +35,8 @@ extension ConnectionLoop {
             switch failure {
             case .unreachable(let reason):
                 request.fail(.unreachable, mayHaveRun: false, cause: reason)
+            case .tls(let reason):
+                request.fail(.tls, mayHaveRun: false, cause: reason)
             case .refused(let error, let command):
                 let cause = "\(command) was answered \(error.message)"
                 request.fail(.reply, mayHaveRun: false, reply: error, cause: cause)

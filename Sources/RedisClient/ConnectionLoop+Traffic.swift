@@ -37,7 +37,7 @@ extension ConnectionLoop {
             }
         }
         if let end = arrival.end {
-            drop(end.reason, oldest: end.isProtocolViolation ? .protocolError : .connectionLost, now)
+            drop(end.reason, oldest: end.kind == .protocolViolation ? .protocolError : .connectionLost, now)
         } else if let retiring, inFlight.isEmpty {
             drop(retiring, now)
         }

@@ -71,6 +71,7 @@ final class ConnectionLoop {
     private func pause() -> (socket: Bool, sentinel: Bool) {
         var polled = [pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0)]
         var wakeTime = earlier(nextExpiry, inquiryTime)
+        var holdsMore = false
         switch phase {
         case .disconnected:
             if !waiting.isEmpty { wakeTime = earlier(wakeTime, schedule.next) }
@@ -78,13 +79,14 @@ final class ConnectionLoop {
             polled.append(Self.polled(approach.interest))
             wakeTime = earlier(wakeTime, approach.wakeTime)
         case .connected(let link):
-            let events = Int16(link.unwritten > 0 ? POLLIN | POLLOUT : POLLIN)
-            polled.append(pollfd(fd: link.descriptor, events: events, revents: 0))
+            polled.append(pollfd(fd: link.descriptor, events: link.events, revents: 0))
             polled.append(Self.polled(inquiry?.interest))
+            holdsMore = link.holdsMore
         }
+        if holdsMore { wakeTime = clock.now }
         poll(&polled, nfds_t(polled.count), wakeTime.map { ($0 - clock.now).pollMilliseconds } ?? -1)
         if polled[0].revents != 0 { wake.clear() }
-        return (polled.count > 1 && polled[1].revents != 0, polled.count > 2 && polled[2].revents != 0)
+        return (holdsMore || polled.count > 1 && polled[1].revents != 0, polled.count > 2 && polled[2].revents != 0)
     }
 
     /// `poll` passes over a negative descriptor.

@@ -12,6 +12,7 @@ final class Dial {
         case next
         case backlogFull(SocketAddress, until: ContinuousClock.Instant)
         case connecting(Socket, until: ContinuousClock.Instant)
+        case securing(Socket, TLSSession)
         case greeting(Link)
     }
 
@@ -20,18 +21,21 @@ final class Dial {
     private(set) var greeting: Greeting
     private var lastFailure: DialFailure?
     private let address: RedisAddress
+    private let tls: RedisTLS?
     private let deadline: ContinuousClock.Instant
     private let timeout: Duration
 
     init(
         _ address: RedisAddress,
         _ greeting: Greeting,
+        _ tls: RedisTLS?,
         _ timeout: Duration,
         now: ContinuousClock.Instant,
         wake: WakeUp
     ) {
         self.address = address
         self.greeting = greeting
+        self.tls = tls
         self.timeout = timeout
         deadline = now.advanced(by: timeout)
         switch address {
@@ -54,14 +58,16 @@ final class Dial {
         switch phase {
         case .resolving, .next, .backlogFull: nil
         case .connecting(let socket, _): (socket.descriptor, Int16(POLLOUT))
-        case .greeting(let link): (link.descriptor, Int16(link.unwritten > 0 ? POLLIN | POLLOUT : POLLIN))
+        case .securing(let socket, let session):
+            (socket.descriptor, Int16(session.readWaitsForRoom ? POLLIN | POLLOUT : POLLIN))
+        case .greeting(let link): (link.descriptor, link.events)
         }
     }
 
     /// When to call `advance` at the latest.
     var wakeTime: ContinuousClock.Instant {
         switch phase {
-        case .resolving, .next, .greeting: deadline
+        case .resolving, .next, .securing, .greeting: deadline
         case .backlogFull(_, let until), .connecting(_, let until): until
         }
     }
@@ -99,8 +105,11 @@ final class Dial {
                 } else {
                     return .waiting
                 }
+            case .securing(let socket, let session):
+                if now >= deadline { throw .unreachable("\(Self.silence) \(timeout); \(Self.noTLS)") }
+                guard try shakeHands(socket, session) else { return .waiting }
             case .greeting(let link):
-                if now >= deadline { throw .unreachable("it accepted but did not answer within \(timeout)") }
+                if now >= deadline { throw .unreachable("\(Self.silence) \(timeout)") }
                 return try greet(link, buffer)
             }
         }
@@ -127,7 +136,27 @@ final class Dial {
             phase = .next
             return
         }
-        let link = try Link(socket, to: address)
+        guard let tls, case .tcp(let host, _) = address else { return try beginGreeting(socket, nil) }
+        do {
+            phase = .securing(socket, try TLSSession(socket, tls, host: host))
+        } catch {
+            throw .tls(error.description)
+        }
+    }
+
+    /// Goes on with the handshake. Returns whether it is done.
+    private func shakeHands(_ socket: Socket, _ session: TLSSession) throws(DialFailure) -> Bool {
+        do {
+            guard try session.shakeHands() else { return false }
+        } catch {
+            throw error.kind == .tls ? .tls(error.reason) : .unreachable("it accepted and hung up: \(error.reason)")
+        }
+        try beginGreeting(socket, session)
+        return true
+    }
+
+    private func beginGreeting(_ socket: Socket, _ session: TLSSession?) throws(DialFailure) {
+        let link = try Link(socket, session, to: address)
         for command in greeting.commands { link.enqueue(command) }
         phase = .greeting(link)
     }
@@ -139,10 +168,27 @@ final class Dial {
         } catch {
             end = error
         }
-        // Read even if writing failed: a server that turns a client away says why, and closes.
-        let arrival = link.receive(into: buffer)
-        for reply in arrival.replies where try greeting.take(reply) { return .ready(link) }
-        if let end = arrival.end ?? end { throw .unreachable("it accepted and hung up: \(end.reason)") }
+        repeat {
+            // Read even if writing failed: a server that turns a client away says why, and closes.
+            let arrival = link.receive(into: buffer)
+            for reply in arrival.replies where try greeting.take(reply) { return .ready(link) }
+            end = arrival.end ?? end
+        } while end == nil && link.holdsMore
+        if let end { throw failure(of: end, link) }
         return .waiting
     }
+
+    /// What it means that a server has ended the connection instead of greeting.
+    private func failure(of end: LinkFailure, _ link: Link) -> DialFailure {
+        if end.kind == .tls { return .tls(end.reason) }
+        let reason = "it accepted and hung up: \(end.reason)"
+        guard !greeting.isBegun, case .tcp = address else { return .unreachable(reason) }
+        // A server that does not take our certificate, or none, ends the connection so hastily that its reason is lost at times.
+        if link.isAskedForCertificate { return .tls(TLSWords.demandsCertificate) }
+        if tls?.certificate != nil { return .unreachable("\(reason); it may not accept our certificate") }
+        return .unreachable(tls == nil ? "\(reason); if it speaks TLS there, use rediss://" : reason)
+    }
+
+    private static let silence = "it accepted but did not answer within"
+    private static let noTLS = "if it does not speak TLS there, use redis://"
 }

@@ -39,6 +39,9 @@ struct Greeting {
         commands.append(RedisCommand("SENTINEL", "GET-MASTER-ADDR-BY-NAME", name))
     }
 
+    /// Whether the server has answered anything.
+    var isBegun: Bool { answered > 0 }
+
     /// Takes the next answer. Returns whether the greeting is complete.
     mutating func take(_ reply: RESPValue) throws(DialFailure) -> Bool {
         // The server speaks unasked only to say why it closes, so any error may come as the answer to anything.

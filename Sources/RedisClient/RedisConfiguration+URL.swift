@@ -3,6 +3,9 @@ extension RedisConfiguration {
     /// (also written `redis+unix://`), or, for a primary that sentinels watch,
     /// `redis+sentinel://[[user]:password@]host[:port],.../name[/db][?sentinel_password=...]` (also `redis-sentinel://`).
     ///
+    /// `rediss://` and `rediss+sentinel://` are the same over TLS, and take the parameters `tls_ca`, `tls_cert` and `tls_key`
+    /// (files), `tls_server_name`, and `tls_insecure` (`yes` or `no`): see ``RedisTLS``. They are percent-decoded.
+    ///
     /// An IPv6 host stands in brackets. User, passwords, hosts and path are percent-decoded. The port is 6379, that of
     /// sentinels 26379, and the database 0 unless given. User and password are those of the primary. What the URL
     /// does not say gets the defaults of ``init(address:username:password:database:clientName:connectTimeout:commandTimeout:blockingMargin:)``.
@@ -11,10 +14,10 @@ extension RedisConfiguration {
     public init(url: String) throws(RedisURLError) {
         let parts = try RedisURLParts(url)
         switch parts.scheme {
-        case "redis":
+        case "redis", "rediss":
             self.init(address: RedisAddress(try parts.endpoint()))
             database = try parts.database(inPath: parts.pathText)
-        case "redis+sentinel", "redis-sentinel":
+        case "redis+sentinel", "redis-sentinel", "rediss+sentinel", "rediss-sentinel":
             let (name, rest) = try parts.primary()
             self.init(address: .primary(named: name, sentinels: try parts.sentinels()))
             database = try parts.database(inPath: rest)
@@ -22,13 +25,12 @@ extension RedisConfiguration {
         case "unix", "redis+unix":
             self.init(address: .unix(path: try parts.socketPath()))
             database = try parts.database(inPath: "")
-        case "rediss":
-            throw RedisURLError("TLS is not supported yet (rediss://); use redis://")
         default:
             throw RedisURLError(
-                "the scheme is not known; use redis://host:port, unix:///path or redis+sentinel://host:port/name"
+                "the scheme is not known; use redis://host:port, unix:///path or redis+sentinel://host:port/name, or rediss for TLS"
             )
         }
         (username, password) = try parts.credentials()
+        tls = try parts.tls()
     }
 }

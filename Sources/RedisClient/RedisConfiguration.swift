@@ -15,6 +15,9 @@ public struct RedisConfiguration: Sendable {
     /// The password for the sentinels, if the address names some. Nothing in this module prints it.
     public var sentinelPassword: String?
 
+    /// How connections to these servers, sentinels included, are secured by TLS; nil if they are not. A unix socket never is.
+    public var tls: RedisTLS?
+
     /// The number of the database, 0 unless given.
     public var database: Int
 
@@ -69,13 +72,14 @@ extension RedisConfiguration {
 extension RedisConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The server in one line, with `***` where a password is.
     public var description: String {
+        let secured = tls == nil ? "redis" : "rediss"
         let user = password == nil ? (username.map { "\($0)@" } ?? "") : "\(username ?? ""):***@"
         switch address {
         case .primary(let name, let sentinels):
             let hosts = sentinels.map(\.description).joined(separator: ",")
             let secret = sentinelPassword == nil ? "" : "?sentinel_password=***"
-            return "redis+sentinel://\(user)\(hosts)/\(name)/\(database)\(secret)"
-        case .tcp: return "redis://\(user)\(address)/\(database)"
+            return "\(secured)+sentinel://\(user)\(hosts)/\(name)/\(database)\(secret)"
+        case .tcp: return "\(secured)://\(user)\(address)/\(database)"
         case .unix(let path): return "unix://\(user)\(path)?db=\(database)"
         }
     }

@@ -42,6 +42,10 @@ public final class RedisConnection: Sendable {
     /// Whether a greeted connection stands, as far as is known. False before the first request.
     public var isConnected: Bool { nodes.isConnected }
 
+    /// How the connection is secured that stands, or stood last; nil if it was not, or there was none yet. In a cluster, that to
+    /// the node that was named.
+    public var security: RedisSecurity? { core.security.withLock { $0 } }
+
     /// Ends the connection and its thread. What waits fails as `closed`, and so does every later request.
     /// Harmless when repeated. Returns at once.
     public func close() {

@@ -4,6 +4,9 @@ public struct RedisError: Error, Sendable, CustomStringConvertible {
     public enum Code: Sendable, Hashable {
         /// The server could not be reached; nothing was sent.
         case unreachable
+        /// TLS is set up wrongly, here or there: one side does not trust the other, or a file is wrong. Nothing was sent,
+        /// and somebody has to change something.
+        case tls
         /// No answer came within the time allowed.
         case timedOut
         /// The connection ended before the answer came.
@@ -57,6 +60,7 @@ public struct RedisError: Error, Sendable, CustomStringConvertible {
         let why = cause.isEmpty ? "" : ": \(cause)"
         switch code {
         case .unreachable: return "Cannot reach Redis at \(address)\(why)"
+        case .tls: return "Cannot reach Redis at \(address) over TLS\(why)"
         case .timedOut: return "Redis at \(address) did not answer \(command) in time\(why)"
         case .connectionLost: return "Lost the connection to Redis at \(address) during \(command)\(why)"
         case .reply: return "Redis at \(address) refused \(command)\(why)"

@@ -108,18 +108,25 @@ struct RedisURLParts {
     }
 
     /// Whether the URL names a primary by its sentinels.
-    var namesSentinels: Bool { ["redis+sentinel", "redis-sentinel"].contains(scheme) }
+    var namesSentinels: Bool { scheme.hasSuffix("sentinel") }
+
+    /// Whether connections are to be secured by TLS.
+    var isSecured: Bool { scheme.hasPrefix("rediss") }
 
     /// A parameter of the query; nil if it is not there. There must be none but those that this kind of URL has.
-    private func parameter(_ wanted: String) throws(RedisURLError) -> Substring? {
+    func parameter(_ wanted: String) throws(RedisURLError) -> Substring? {
         var found: Substring?
+        let known = ["db"] + (namesSentinels ? ["sentinel_password"] : []) + (isSecured ? Self.tlsParameters : [])
         for parameter in (query ?? "").split(separator: "&") {
             let parts = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[0] == "db" || (namesSentinels && parts[0] == "sentinel_password") else {
+            guard parts.count == 2, known.contains(String(parts[0])) else {
+                if !isSecured, Self.tlsParameters.contains(String(parts[0])) {
+                    throw RedisURLError("\(parts[0]) is a setting of TLS; use rediss://")
+                }
                 throw RedisURLError(
-                    namesSentinels
-                        ? "the only query parameters are db and sentinel_password, as in ?db=1&sentinel_password=..."
-                        : "the only query parameter is db, as in ?db=1"
+                    known.count == 1
+                        ? "the only query parameter is db, as in ?db=1"
+                        : "the only query parameters are \(known.joined(separator: ", ")), as in ?db=1&\(known[1])=..."
                 )
             }
             guard parts[0] == wanted else { continue }

@@ -29,6 +29,28 @@ final class Socket {
         return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &status, &size) == 0 ? status : errno
     }
 
+    /// Sends some of these bytes, of which there must be some.
+    func write(_ bytes: UnsafeRawBufferPointer) -> Moved {
+        while true {
+            // MSG_NOSIGNAL: a peer that has gone is an error here, not a SIGPIPE for the whole process.
+            let count = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            if count >= 0 { return .bytes(count) }
+            if errno == EAGAIN || errno == EWOULDBLOCK { return .notNow }
+            if errno != EINTR { return .ended(LinkFailure(reason: systemMessage(errno))) }
+        }
+    }
+
+    /// Reads as much as there is and fits.
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> Moved {
+        while true {
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            if count > 0 { return .bytes(count) }
+            if count == 0 { return .ended(LinkFailure(reason: "closed by the server")) }
+            if errno == EAGAIN || errno == EWOULDBLOCK { return .notNow }
+            if errno != EINTR { return .ended(LinkFailure(reason: systemMessage(errno))) }
+        }
+    }
+
     // An option that cannot be set makes a connection slower to notice trouble, not unusable.
     private func set(_ level: Int32, _ option: Int32, _ value: Int32) {
         var value = value

@@ -134,6 +134,7 @@ final class SubscriptionLoop {
     private func pause() -> Bool {
         var polled = [pollfd(fd: core.wake.descriptor, events: Int16(POLLIN), revents: 0)]
         var wakeTime: ContinuousClock.Instant?
+        var holdsMore = false
         switch phase {
         case .disconnected:
             wakeTime = schedule.next ?? clock.now
@@ -143,12 +144,12 @@ final class SubscriptionLoop {
             }
             wakeTime = approach.wakeTime
         case .connected(let link):
-            let events = Int16(link.unwritten > 0 ? POLLIN | POLLOUT : POLLIN)
-            polled.append(pollfd(fd: link.descriptor, events: events, revents: 0))
-            wakeTime = silenceEnds
+            polled.append(pollfd(fd: link.descriptor, events: link.events, revents: 0))
+            holdsMore = link.holdsMore
+            wakeTime = holdsMore ? clock.now : silenceEnds
         }
         poll(&polled, nfds_t(polled.count), wakeTime.map { ($0 - clock.now).pollMilliseconds } ?? -1)
         if polled[0].revents != 0 { core.wake.clear() }
-        return polled.count > 1 && polled[1].revents != 0
+        return holdsMore || polled.count > 1 && polled[1].revents != 0
     }
 }

@@ -13,7 +13,7 @@ struct Queuectl: ConsoleCommand {
 
             Without a Redis URL, queuectl starts and uses a server of its own.
             Every command takes --redis URL, --namespace NAME, --json, --quiet and --color WHEN.
-            More: queuectl help exit-codes, queuectl help environment
+            More: queuectl help exit-codes, queuectl help environment, queuectl help tls
             """.filled,
         version: Version.line,
         groupedSubcommands: [
@@ -22,7 +22,7 @@ struct Queuectl: ConsoleCommand {
                 subcommands: [
                     Enqueue.self, Run.self, Status.self, List.self, Show.self, Logs.self, Wait.self, Edit.self,
                     Cancel.self, Pause.self, Resume.self, Signal.self, Delete.self, JobsGroup.self,
-                    DLQGroup.self, RejectedGroup.self, PushGroup.self,
+                    DLQGroup.self, RejectedGroup.self, PushGroup.self, Sign.self,
                 ]
             ),
             CommandGroup(name: "In a job", subcommands: [JobGroup.self]),

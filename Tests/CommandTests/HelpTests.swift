@@ -57,7 +57,7 @@ import Testing
         "job progress",
         "job result", "job error", "job retry-after", "job fatal", "dlq", "dlq list", "dlq show", "dlq retry",
         "dlq purge", "rejected", "rejected list", "rejected show", "rejected retry", "rejected purge", "push",
-        "push check", "push schema", "tasks", "tasks check",
+        "push check", "push schema", "sign", "tasks", "tasks check",
         "worker", "worker start",
         "worker list", "worker stop", "queue", "queue list", "queue pause", "queue resume", "pause", "resume", "signal",
         "config", "config get", "config set",
@@ -121,6 +121,7 @@ import Testing
         let bench = try Bench()
         let tasks = "tasks: {hello: {argv: [echo, hello]}}\n"
         try Data(tasks.utf8).write(to: URL(filePath: bench.folder.path + "/tasks.yaml"))
+        try bench.writeSigningKeys()
         _ = try await bench.directory.register([.default])
         let state: JobState = example.contains("dlq") ? .dead : example.contains("logs") ? .completed : .pending
         try await bench.add("job1", in: state)

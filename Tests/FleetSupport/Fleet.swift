@@ -89,9 +89,16 @@ package final class Fleet: Sendable {
         _ prefix: [String] = [],
         output: String
     ) throws -> ChildProcess {
-        let url = (redis ?? address).description
-        let own = ["QUEUECTL_REDIS_URL=\(url)", "QUEUECTL_NAMESPACE=\(namespace)", mark]
+        let place = redis ?? address
+        let own =
+            ["QUEUECTL_REDIS_URL=\(place.description)", "QUEUECTL_NAMESPACE=\(namespace)", mark] + Self.files(place)
         return try ChildProcess(["env"] + own + prefix + [Self.binary] + words, output: output)
+    }
+
+    /// The variables for what no URL is told of.
+    private static func files(_ place: RedisConfiguration) -> [String] {
+        let files = [("CA", place.tls?.authorities), ("CERT", place.tls?.certificate), ("KEY", place.tls?.key)]
+        return files.compactMap { name, file in file.map { "QUEUECTL_TLS_\(name)=\($0)" } }
     }
 
     /// Starts several and waits until all are ready.

@@ -63,7 +63,7 @@ import Testing
     @Test(
         arguments: [
             ("", "no scheme"), ("localhost:6379", "no scheme"), ("http://h", "scheme is not known"),
-            ("rediss://:SECRET@h", "TLS is not supported yet"), ("redis://", "no host"),
+            ("redis://", "no host"),
             ("redis://:SECRET@", "no host"),
             ("redis://:SECRET", "no host"), ("redis://h:", "port"), ("redis://h:0", "port"),
             ("redis://h:65536", "port"),

@@ -7,16 +7,18 @@ final class ProxyLoop {
 
     var isFrozen = false
     var trap: ProxyTrap?
+    /// After how many bytes the next answer is cut off.
+    var answerLimit: Int?
     private(set) var cutCount = 0
     private(set) var connectionCount = 0
 
     private let address: RedisAddress
-    private let target: String
+    private let target: RedisAddress
     private let wake: WakeUp
     private var listening: ListeningSocket?
     private var pairs: [ProxyPair] = []
 
-    init(_ address: RedisAddress, target: String, wake: WakeUp) {
+    init(_ address: RedisAddress, target: RedisAddress, wake: WakeUp) {
         self.address = address
         self.target = target
         self.wake = wake
@@ -80,6 +82,13 @@ final class ProxyLoop {
                 pair.dismissClient()
                 if pair.freezesAll { isFrozen = true }
             }
+            if let limit = answerLimit, bytes.count > limit {
+                answerLimit = nil
+                pair.toClient += bytes.prefix(limit)
+                _ = ProxyPair.write(pair.client, &pair.toClient)
+                cutCount += 1
+                return pair.dismissClient()
+            }
             if !pair.clientIsGone { pair.toClient += bytes }
         }
         // A client that has gone hears nothing more, but what it had sent is still read and passed on.
@@ -89,14 +98,23 @@ final class ProxyLoop {
         if pair.clientIsGone, pair.toServer.isEmpty { shutdown(pair.server, Int32(SHUT_WR)) }
     }
 
+    private static func connect(_ descriptor: Int32, _ target: RedisAddress) -> Bool {
+        switch target {
+        case .unix(let path): withUnixAddress(path) { Glibc.connect(descriptor, $0, $1) } == 0
+        case .tcp(_, let port): withLoopback(port) { Glibc.connect(descriptor, $0, $1) } == 0
+        case .primary: false
+        }
+    }
+
     private func takeConnection() {
         guard let listening else { return }
         let client = accept(listening.descriptor, nil, nil)
         guard client >= 0 else { return }
-        let server = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let isUnix = if case .unix = target { true } else { false }
+        let server = socket(isUnix ? AF_UNIX : AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         let pair = ProxyPair(client: client, server: server)
         connectionCount += 1
-        guard withUnixAddress(target, { connect(server, $0, $1) }) == 0 else { return }
+        guard Self.connect(server, target) else { return }
         for descriptor in [client, server] {
             guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else {
                 return

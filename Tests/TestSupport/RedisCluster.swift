@@ -11,7 +11,10 @@ public final class RedisCluster: Sendable {
         /// For commands to this very node.
         public let admin: RedisConnection
         let bus: KeptPort
+        let keptTLSPort: KeptPort?
 
+        /// Where clients reach it over TLS, if they do.
+        public var tlsPort: UInt16? { keptTLSPort?.number }
         /// Where clients reach it.
         public var endpoint: RedisEndpoint { RedisEndpoint(host: "127.0.0.1", port: server.port ?? 0) }
         /// How clients reach it.
@@ -25,14 +28,17 @@ public final class RedisCluster: Sendable {
 
     /// Starts the nodes and waits until each of them finds the cluster complete.
     ///
-    /// - Parameter timeout: after how much silence a node counts as gone.
+    /// - Parameters:
+    ///   - timeout: after how much silence a node counts as gone.
+    ///   - tls: the lines that say which certificates to use, for nodes that are to speak TLS with one another and with clients.
     public init(
         replicas wantsReplicas: Bool = false,
         timeout: Duration = .seconds(1),
-        _ options: RedisServer.Options = .init()
+        _ options: RedisServer.Options = .init(),
+        tls: [String] = []
     ) async throws {
         var nodes: [Node] = []
-        for _ in 0..<(wantsReplicas ? 6 : 3) { nodes.append(try await Self.start(options, timeout: timeout)) }
+        for _ in 0..<(wantsReplicas ? 6 : 3) { nodes.append(try await Self.start(options, timeout: timeout, tls)) }
         primaries = Array(nodes.prefix(3))
         replicas = Array(nodes.dropFirst(3))
         let third = Self.slots / 3
@@ -42,7 +48,7 @@ public final class RedisCluster: Sendable {
             try await node.ask("CLUSTER", "SET-CONFIG-EPOCH", String(at + 1))
         }
         for node in nodes.dropFirst() {
-            let port = String(node.endpoint.port)
+            let port = String(node.tlsPort ?? node.endpoint.port)
             try await nodes[0].ask("CLUSTER", "MEET", "127.0.0.1", port, String(node.bus.number))
         }
         try await waitUntilComplete(nodes)
@@ -105,18 +111,26 @@ public final class RedisCluster: Sendable {
         try await endMove(slot, from: source, to: target)
     }
 
-    private static func start(_ options: RedisServer.Options, timeout: Duration) async throws -> Node {
+    private static func start(
+        _ options: RedisServer.Options,
+        timeout: Duration,
+        _ tls: [String]
+    ) async throws -> Node {
         let bus = try KeptPort()
+        let tlsPort = tls.isEmpty ? nil : try KeptPort()
         var options = options
         options.tcp = true
         options.configuration += [
             "cluster-enabled yes", "cluster-port \(bus.number)",
             "cluster-node-timeout \(Int(timeout / .milliseconds(1)))", "repl-diskless-sync-delay 0",
         ]
+        if let tlsPort {
+            options.configuration += tls + ["tls-port \(tlsPort.number)", "tls-cluster yes", "tls-replication yes"]
+        }
         let server = try RedisServer(options)
         let admin = server.connection()
         let id = try await admin.send(RedisCommand("CLUSTER", "MYID")).string ?? ""
-        return Node(server: server, id: id, admin: admin, bus: bus)
+        return Node(server: server, id: id, admin: admin, bus: bus, keptTLSPort: tlsPort)
     }
 
     private func waitUntilComplete(_ nodes: [Node]) async throws {

@@ -16,7 +16,16 @@ public final class TCPProxy: Sendable {
     private let orders = Mutex<[@Sendable (ProxyLoop) -> Void]>([])
 
     /// Starts listening, on a unix socket or on a free port of 127.0.0.1.
-    public init(to server: RedisServer, tcp: Bool = false) throws {
+    public convenience init(to server: RedisServer, tcp: Bool = false) throws {
+        try self.init(to: .unix(path: "\(server.folder.path)/redis.sock"), tcp: tcp)
+    }
+
+    /// The same before the port for TLS of a server, on a free port of 127.0.0.1.
+    public convenience init(to server: SecuredServer) throws {
+        try self.init(to: .tcp(host: "127.0.0.1", port: server.port), tcp: true)
+    }
+
+    private init(to target: RedisAddress, tcp: Bool) throws {
         guard let wake = WakeUp() else { throw FixtureError("no event descriptor for the proxy") }
         self.wake = wake
         folder = try TemporaryFolder()
@@ -24,7 +33,6 @@ public final class TCPProxy: Sendable {
         let address = keptPort.map { RedisAddress.tcp(host: "127.0.0.1", port: $0.number) }
         let listensAt = address ?? .unix(path: "\(folder.path)/p")
         configuration = RedisConfiguration(address: listensAt)
-        let target = "\(server.folder.path)/redis.sock"
         // The thread must not keep the proxy alive, or it would never be stopped.
         try OwnThread.start(name: "test-proxy") { [weak self] in
             let loop = ProxyLoop(listensAt, target: target, wake: wake)
@@ -76,6 +84,9 @@ public final class TCPProxy: Sendable {
     public func cutBeforeReply(to needle: String, occurrence: Int = 1, freezes: Bool = false) {
         perform { $0.trap = ProxyTrap(needle: Array(needle.utf8), remaining: occurrence, freezes: freezes) }
     }
+
+    /// Cuts the connection on which the server sends next, after so many bytes of that.
+    public func cutAnswer(after count: Int) { perform { $0.answerLimit = count } }
 
     /// How often a trap has cut a connection.
     public var cutCount: Int { read { $0.cutCount } }

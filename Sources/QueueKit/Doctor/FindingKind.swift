@@ -1,7 +1,7 @@
 /// What `queuectl doctor` looks at, in the order in which it tells of it.
 public enum CheckArea: String, Sendable, CaseIterable {
     // The server.
-    case version, role, persistence, memory, access, rights, latency, configuration, functions
+    case version, role, persistence, memory, access, transport, rights, latency, configuration, functions
     // The workers.
     case heartbeats, clocks, releases
     // Each queue.
@@ -9,7 +9,7 @@ public enum CheckArea: String, Sendable, CaseIterable {
 
     /// The checks of the server.
     public static let ofServer: [CheckArea] = [
-        .version, .role, .persistence, .memory, .access, .rights, .latency, .configuration, .functions,
+        .version, .role, .persistence, .memory, .access, .transport, .rights, .latency, .configuration, .functions,
     ]
     /// The checks of the workers.
     public static let ofWorkers: [CheckArea] = [.heartbeats, .clocks, .releases]
@@ -33,6 +33,9 @@ public enum FindingKind: String, Sendable, CaseIterable {
     case evictedKeys = "evicted_keys"
     case memoryNearlyFull = "memory_nearly_full"
     case openServer = "open_server"
+    case noTLS = "no_tls"
+    case unverifiedServer = "unverified_server"
+    case certificateEnding = "certificate_ending"
     case missingRight = "missing_right"
     case rightsUnknown = "rights_unknown"
     case slowAnswers = "slow_answers"
@@ -82,6 +85,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
         case .notPersistent, .snapshotsOnly, .persistenceFailing, .loading: .persistence
         case .evictionPolicy, .evictedKeys, .memoryNearlyFull: .memory
         case .openServer: .access
+        case .noTLS, .unverifiedServer, .certificateEnding: .transport
         case .missingRight, .rightsUnknown: .rights
         case .slowAnswers: .latency
         case .damagedSetting: .configuration
@@ -117,10 +121,11 @@ public enum FindingKind: String, Sendable, CaseIterable {
     /// How bad it is, unless the finding says otherwise.
     var severity: Finding.Severity {
         switch self {
-        case .cluster, .rightsUnknown, .unknownWorker, .mixedReleases, .unknownFields, .preparedHashes, .paused,
+        case .cluster, .noTLS, .rightsUnknown, .unknownWorker, .mixedReleases, .unknownFields, .preparedHashes, .paused,
             .rejectedPushes, .deadJobs, .removedDeadJobs:
             .note
-        case .openServer, .notPersistent, .snapshotsOnly, .loading, .memoryNearlyFull, .slowAnswers, .damagedSetting,
+        case .openServer, .unverifiedServer, .certificateEnding, .notPersistent, .snapshotsOnly, .loading,
+            .memoryNearlyFull, .slowAnswers, .damagedSetting,
             .otherFunctions,
             .lateHeartbeat, .clockOffset, .unknownKey, .damagedField, .noWorkers, .overdueLeases, .duePushMissing,
             .leftovers:

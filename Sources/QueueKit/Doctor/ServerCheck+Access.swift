@@ -37,7 +37,7 @@ extension ServerCheck {
         address.hasPrefix("127.") || address == "::1" || address == "localhost"
     }
 
-    private static func comesFromElsewhere(_ address: RedisAddress) -> Bool {
+    static func comesFromElsewhere(_ address: RedisAddress) -> Bool {
         switch address {
         case .unix: false
         case .tcp(let host, _): !isLoopbackAddress(host[...])

@@ -37,6 +37,7 @@ public struct ServerCheck {
             checkMemory(info)
         }
         try await checkAccess()
+        checkTransport()
         try await checkLatency()
         try await checkConfiguration()
         try await checkFunctions()

@@ -41,6 +41,7 @@ public enum UserRole: String, Sendable, CaseIterable {
         "UNLINK R:job:x", "PEXPIRE R:meta 1", "SET R:request:x v", "HSET R:job:x f v", "HSETNX R:meta f v",
         "HDEL R:stale f", "LPUSH R:incoming e", "RPUSH R:pending:5 e", "LPOP R:pending:5", "LREM R:pending:5 1 e",
         "LTRIM R:pending:5 0 0", "ZADD R:scheduled 1 m", "ZREM R:scheduled m", "HSET R:counts f v",
+        "ZADD R:signed 1 m",
     ]
 
     private static let steering = ["XTRIM K MAXLEN 1", "XDEL K 1-0", "UNLINK R:dlq", "ZADD R:cancelled 1 m"]

@@ -45,6 +45,9 @@ package enum DocumentCheck {
         root: String = "$",
         pushedTo queue: QueueName? = nil
     ) -> [DocumentProblem] {
+        if case .object(let members) = value, JobDocument.isSigned(members.lazy.map(\.name)) {
+            return problem(inSigned: value, of: text, at: start, root: root, pushedTo: queue).map { [$0] } ?? []
+        }
         let errors = errors(in: value, pushedTo: queue)
         guard !errors.isEmpty else { return [] }
         let parts = JSONParser.parts(in: text, at: start)
@@ -67,6 +70,24 @@ package enum DocumentCheck {
             return DocumentProblem(path: root + path, message: error.sentence, offset: place?.start ?? part.start)
         }
         return problems.sorted { $0.offset < $1.offset }
+    }
+
+    /// The first thing wrong with a signed job: in its envelope, or, at `signed`, in the document that was signed.
+    private static func problem(
+        inSigned value: JSONValue,
+        of text: [UInt8],
+        at start: Int,
+        root: String,
+        pushedTo queue: QueueName?
+    ) -> DocumentProblem? {
+        do {
+            _ = try JobDocument(value: value, pushedTo: queue)
+            return nil
+        } catch {
+            let part = JSONParser.parts(in: text, at: start).first { error.field == DocumentError.shown($0.name ?? "") }
+            let path = root + (error.field.isEmpty ? "" : DocumentError.step(part?.name ?? error.field))
+            return DocumentProblem(path: path, message: error.sentence, offset: part?.start ?? start)
+        }
     }
 
     /// Checks again and again, each time without the member that was wrong.

@@ -92,7 +92,7 @@ enum DocumentField: String, CaseIterable, Sendable {
     }
 
     /// Fields that a later release supports: refused as such, so that no producer believes they have an effect.
-    private static let later: Set<String> = ["signature", "unique_key"]
+    private static let later: Set<String> = ["unique_key"]
 
     /// Fields of a stored job that only queuectl writes.
     private static let reserved: Set<String> = Set(Job.systemFields).union([
@@ -110,6 +110,13 @@ enum DocumentField: String, CaseIterable, Sendable {
     static func refusal(ofName name: String) -> DocumentError {
         if later.contains(name) {
             return DocumentError(field: name, problem: "is not supported by this release", accepted: "leave it out")
+        }
+        if SignedField.own.contains(name) {
+            return DocumentError(
+                field: name,
+                problem: "belongs to a signed job, and there is no signed",
+                accepted: "give all of signed, id, key_id, valid_until and signature, or none"
+            )
         }
         if reserved.contains(name) {
             let plain = field(storedAs: name)

@@ -11,7 +11,8 @@ extension JobDocument {
     /// - Returns: `command`, `argv` (JSON array) or `task` with `args` (JSON object), `priority`, `max_retries`, `backoff_base`, `backoff_cap_ms`,
     ///   `timeout_ms`, `grace_ms`, `success_codes`, `fatal_codes` (JSON arrays), `snooze_codes` (JSON object),
     ///   `retry_on_other_host`, `memory` (bytes), `cpu_seconds`, `nice`, `open_files`, `run_at` and `expires_at` (ms since the epoch), `env`, `env_from` (JSON objects), `cwd`,
-    ///   `stdin`, `tags` (JSON array), `meta` (JSON object), `reply_to`. Durations are in milliseconds.
+    ///   `stdin`, `tags` (JSON array), `meta` (JSON object), `reply_to`; of a signed one also `signed`, `key_id`, `valid_until` (ms since the
+    ///   epoch) and `signature`. Durations are in milliseconds.
     public func fields(configuration: QueueConfiguration) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         if let command { fields.append(("command", command)) }
@@ -46,6 +47,7 @@ extension JobDocument {
         if let tags, !tags.isEmpty { fields.append(("tags", Self.array(tags))) }
         if let meta { fields.append(("meta", meta)) }
         if let replyTo { fields.append(("reply_to", replyTo)) }
+        if let signature { fields += signature.fields }
         return fields
     }
 

@@ -17,6 +17,10 @@ extension JobDocument {
     ) throws(DocumentError) {
         let size = hashFields.reduce(0) { $0 + $1.0.utf8.count + $1.1.count }
         if size > JobLimits.documentBytes { throw Self.tooLarge(size) }
+        if Self.isSigned(hashFields.lazy.map(\.0)) {
+            try self.init(id: id, signedHashFields: hashFields, pushedTo: queue)
+            return
+        }
         self.init()
         for (name, bytes) in hashFields {
             guard let field = DocumentField(rawValue: name) else { throw DocumentField.refusal(ofName: name) }

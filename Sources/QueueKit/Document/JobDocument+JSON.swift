@@ -29,6 +29,10 @@ extension JobDocument {
             let accepted = "give an object such as {\"command\":\"...\"}"
             throw DocumentError(field: "", problem: "the document is \(value.kind)", accepted: accepted)
         }
+        if Self.isSigned(members.lazy.map(\.name)) {
+            try self.init(signed: members, pushedTo: queue)
+            return
+        }
         self.init()
         for member in members {
             guard let field = DocumentField(rawValue: member.name) else {

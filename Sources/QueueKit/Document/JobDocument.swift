@@ -64,6 +64,9 @@ public struct JobDocument: Sendable, Equatable {
     public var meta: String?
     /// The name of the list that is told what came of the job: 1...128 of `A-Z a-z 0-9 _ . -`.
     public var replyTo: String?
+    /// Who answers for it; nil if nobody has signed it. It covers the text that was signed: what is changed here afterwards
+    /// makes workers refuse the job.
+    public internal(set) var signature: JobSignature?
 
     /// Makes a document; check it with `validated()` before use.
     public init(id: JobID? = nil, queue: QueueName? = nil, command: String? = nil, argv: [String]? = nil) {

@@ -6,7 +6,11 @@ extension JobDraft {
     /// ended has had its time.
     static func members(ofUnread document: [UInt8], hasEnded: Bool) -> [JSONMember] {
         let own: [DocumentField] = [.version, .id, .queue] + (hasEnded ? [.delay, .runAt, .expires] : [])
-        return JSONParser.leadingMembers(document).filter { member in
+        let members = JSONParser.leadingMembers(document)
+        if let signed = members.first(where: { $0.name == SignedField.signed.rawValue })?.value.string {
+            return Self.members(ofUnread: Array(signed.utf8), hasEnded: hasEnded)
+        }
+        return members.filter { member in
             DocumentField(rawValue: member.name).map { !own.contains($0) } ?? false
         }
     }

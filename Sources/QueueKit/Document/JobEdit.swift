@@ -22,13 +22,16 @@ public struct JobEdit: Sendable {
     let draft: JobDraft
     /// The fields that change, in the order of a document.
     package let changes: [Change]
-    /// Fields to write, sorted by name.
+    /// Fields to write, sorted by name; then those of the signature, if there is a new one.
     let written: [(name: String, value: [UInt8])]
     /// Fields to remove, sorted.
     let removed: [String]
     let timing: Timing
     /// How long after the edit the job expires, if that is what was asked for.
     let expiresAfter: Duration?
+
+    /// Whether what was signed of the job is not what it is to be: workers that verify signatures will refuse it.
+    public let breaksSignature: Bool
 
     /// The job as it was read.
     public var job: Job { draft.job }
@@ -39,14 +42,17 @@ public struct JobEdit: Sendable {
     /// Whether nothing changes at all.
     public var isEmpty: Bool { written.isEmpty && removed.isEmpty && timing == .unchanged && expiresAfter == nil }
 
-    /// Compares a job with a checked document.
+    /// Compares a job with a checked document. A signature of the document takes the place of the job's own.
     public init(_ draft: JobDraft, to document: JobDocument) {
         let timed = draft.timed(document)
         let new = draft.fields(of: timed)
         self.draft = draft
-        written = new.filter { draft.stored[$0.key] != $0.value }.map { ($0.key, $0.value) }.sorted {
-            $0.name < $1.name
-        }
+        // Of a job that nobody has read the signature stands in its document alone, which goes.
+        let signature = document.signature ?? (draft.isUnread ? draft.job.signature : nil)
+        written =
+            new.filter { draft.stored[$0.key] != $0.value }.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+            + (signature?.fields ?? []).map { ($0.name, Array($0.value.utf8)) }
+        breaksSignature = draft.isSignatureBroken(by: new, signed: signature)
         if case .after(let wait) = timed.expires { expiresAfter = wait } else { expiresAfter = nil }
         let isExpirySet = expiresAfter != nil
         let gone = draft.stored.keys.filter { new[$0] == nil && !($0 == "expires_at" && isExpirySet) }

@@ -1,5 +1,5 @@
-/// The JSON Schemas (draft 2020-12) of what other services push and of what they are answered: `docs/job.schema.json` and
-/// `docs/answer.schema.json`.
+/// The JSON Schemas (draft 2020-12) of what other services push and of what they are answered: `docs/job.schema.json`,
+/// `docs/signed.schema.json` and `docs/answer.schema.json`.
 ///
 /// Their numbers are those of the checks. What a schema cannot say is listed in docs/push.md.
 package enum JobSchema {
@@ -129,6 +129,31 @@ package enum JobSchema {
                 }
               ]
             }
+          }
+        }
+
+        """#
+
+    /// A signed job: what is pushed instead of a document.
+    package static let signed = #"""
+        {
+          "$schema": "https://json-schema.org/draft/2020-12/schema",
+          "$id": "urn:queuectl:signed-job:1",
+          "title": "A signed job for queuectl, version 1",
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["id", "signed", "key_id", "valid_until", "signature"],
+          "properties": {
+            "v": { "const": 1 },
+            "id": { "$ref": "#/$defs/name" },
+            "queue": { "$ref": "#/$defs/name", "maxLength": 64 },
+            "signed": { "type": "string", "contentMediaType": "application/json" },
+            "key_id": { "$ref": "#/$defs/name", "maxLength": \#(SigningKey.idBytes.upperBound) },
+            "valid_until": { "type": "integer", "minimum": \#(JobLimits.runAt.lowerBound.milliseconds), "maximum": \#(JobLimits.runAt.upperBound.milliseconds) },
+            "signature": { "type": "string", "pattern": "^[0-9a-f]{64}$" }
+          },
+          "$defs": {
+            "name": { "type": "string", "pattern": "^(?!\\.{1,2}$)[A-Za-z0-9_.-]{1,128}$" }
           }
         }
 

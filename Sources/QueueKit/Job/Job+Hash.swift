@@ -78,6 +78,7 @@ extension Job {
         tags = reader.strings("tags") ?? []
         meta = reader.object("meta")
         replyTo = reader.text("reply_to")
+        signature = JobSignature(from: &reader)
     }
 
     private mutating func readExitCodes(from reader: inout StoredFields) {

@@ -3,8 +3,8 @@ extension Job {
     ///
     /// Every key is always there; what is absent is `null`, so that programs can rely on the shape. Times are RFC 3339
     /// in UTC with milliseconds, durations are seconds. `attempts` is the number of runs, `run_at` the due time that was
-    /// asked for, `next_run_at` the one in force. Of `command`, `argv` and `task` one is not null. `corrupt` says what is
-    /// damaged, `document` what has been sent and not been read yet.
+    /// asked for, `next_run_at` the one in force. Of `command`, `argv` and `task` one is not null. `key_id` says with which key
+    /// it was signed. `corrupt` says what is damaged, `document` what has been sent and not been read yet.
     public var json: String { jsonValue.text }
 
     /// The same object, for what embeds it in a larger one.
@@ -66,7 +66,8 @@ extension Job {
                 .object(references.map { JSONMember(name: $0.key, value: .string($0.value.description)) })
             ),
             ("cwd", .optional(cwd)), ("stdin", .optional(stdin)), ("tags", .array(tags.map(JSONValue.string))),
-            ("meta", .parsed(meta)), ("reply_to", .optional(replyTo)), ("corrupt", .optional(corrupt)),
+            ("meta", .parsed(meta)), ("reply_to", .optional(replyTo)), ("key_id", .optional(signature?.keyID)),
+            ("valid_until", .time(signature?.validUntil)), ("corrupt", .optional(corrupt)),
             ("document", .optional(document.map { String(decoding: $0, as: UTF8.self) })),
         ]
     }

@@ -99,6 +99,8 @@ public struct Job: Sendable, Equatable {
     public var meta: String?
     /// The name of the list that is told what came of it.
     public var replyTo: String?
+    /// Who answers for it; nil if it is not signed. Nothing is verified by reading it: see ``SigningKeys/verify(_:in:at:)``.
+    public var signature: JobSignature?
     /// The document, as long as no worker has read it: of a job that another service has added by a function. What it asks for is
     /// taken from there, as far as it can be read.
     public var document: [UInt8]?

@@ -72,7 +72,10 @@ final class Following {
             isOver = true
             return
         }
-        guard hasLooked, error.code == .unreachable || error.code == .refused else { throw error }
+        // What is wrong with TLS stays so until somebody hears of it.
+        guard hasLooked, error.cause?.code != .tls, error.code == .unreachable || error.code == .refused else {
+            throw error
+        }
         // A cancelled task is not made to wait.
         try? await Task.sleep(for: Self.pause)
     }

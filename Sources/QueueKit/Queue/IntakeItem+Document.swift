@@ -9,7 +9,10 @@ extension IntakeItem {
 
     private static func member(name: String, bytes: [UInt8]) -> JSONMember {
         let value =
-            if let field = DocumentField(rawValue: name) {
+            if SignedField.own.contains(name), name != SignedField.validUntil.rawValue {
+                // What was signed is a text, also where it could be read as an object.
+                JSONValue.string(String(decoding: bytes, as: UTF8.self))
+            } else if let field = DocumentField(rawValue: name) {
                 try? JobDocument.value(of: field, in: bytes)
             } else {
                 // It may be a mistyped name: then a number has to stay one.

@@ -11,6 +11,9 @@ public enum EnqueueResult: Sendable, Hashable {
     case exists(JobState)
     /// It was not added, because another of an all-or-none batch exists already.
     case skipped
+    /// It was not added: it is signed, and its id was signed for before, or its signature is not valid for a time that is accepted. Why, in
+    /// one line.
+    case refused(String)
 }
 
 /// A job on its way into a queue: its document and the id it will have.
@@ -68,6 +71,7 @@ extension RedisArguments {
         append(document.delay.map { String($0.wholeMilliseconds) } ?? "")
         append(document.runAt.map { String($0.milliseconds) } ?? "")
         if case .after(let wait) = document.expires { append(wait.wholeMilliseconds) } else { append("") }
+        append(document.signature.map { String($0.validUntil.milliseconds) } ?? "")
         append(fields.count * 2)
         for field in fields {
             append(field.name)
@@ -85,6 +89,7 @@ extension EnqueueResult {
         case ("replaced", let state?): self = .replaced(state)
         case ("exists", let state?): self = .exists(state)
         case ("skipped", _): self = .skipped
+        case ("refused", _): self = .refused(parts[1].string ?? "")
         default: return nil
         }
     }

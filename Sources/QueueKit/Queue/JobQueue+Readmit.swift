@@ -11,6 +11,8 @@ public enum ReadmitResult: Sendable, Hashable {
     case prepared
     /// The key of its id holds something else than a hash. Nothing was changed.
     case damaged
+    /// It is signed, and its signature does not allow it: why, in one line. Nothing was changed.
+    case refused(String)
     /// There is no such rejected push. Nothing was changed.
     case notFound
 }
@@ -65,6 +67,7 @@ extension ReadmitResult {
         case ("exists", let state?): self = .exists(state)
         case ("prepared", _): self = .prepared
         case ("damaged", _): self = .damaged
+        case ("refused", _): self = .refused(parts[1].string ?? "")
         case ("not_found", _): self = .notFound
         default: return nil
         }

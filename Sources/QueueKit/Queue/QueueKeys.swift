@@ -8,6 +8,9 @@ public struct QueueKeys: Sendable {
     /// The keys that every script is given, in the order in which `common.lua` names them.
     public let fixed: [String]
 
+    /// `<namespace>:{<queue>}`: what signatures call the queue.
+    var queuePrefix: String { String(prefix.dropLast()) }
+
     /// Makes the names for a queue. Nothing is checked: names are checked where they come in.
     public init(namespace: String, queue: QueueName) {
         let prefix = "\(namespace):{\(queue.text)}:"
@@ -20,7 +23,7 @@ public struct QueueKeys: Sendable {
             "meta", "counts", "incoming", "inbox", "intake", "intake_due", "suspects", "scheduled", "failed",
             "processing", "dlq", "rejected", "completed", "cancelled", "workers",
             "stale",
-        ] + JobLimits.priority.map { "pending:\($0)" } + ["elsewhere"]
+        ] + JobLimits.priority.map { "pending:\($0)" } + ["elsewhere", "signed"]
 
     /// A key that never exists. While a cluster moves a slot from one node to another, it runs no script that was declared a
     /// key which is not there: so none runs half-way, with some of the jobs on the other node.
@@ -34,7 +37,7 @@ public struct QueueKeys: Sendable {
     static let types: [String: String] = {
         var types = ["rejected": "stream"]
         for name in lists + ["incoming", "inbox"] { types[name] = "list" }
-        for name in sets + ["intake_due", "workers"] { types[name] = "zset" }
+        for name in sets + ["intake_due", "workers", "signed"] { types[name] = "zset" }
         for name in ["meta", "counts", "intake", "stale"] { types[name] = "hash" }
         return types
     }()
@@ -63,6 +66,8 @@ public struct QueueKeys: Sendable {
     public var suspects: String { prefix + "suspects" }
     /// Jobs that wait for a worker on another host than those on which they have failed (list).
     public var elsewhere: String { prefix + "elsewhere" }
+    /// Ids of signed jobs, remembered until their signatures are valid no more (sorted set).
+    public var signed: String { prefix + "signed" }
     /// Ids by due time (sorted set).
     public var scheduled: String { prefix + "scheduled" }
     /// Ids waiting for a retry, by time of failure (sorted set).

@@ -17,7 +17,10 @@ public struct ReplyAddress: Sendable, Equatable {
             let raw = String(decoding: item.raw, as: UTF8.self)
             fields = item.preparedFields.map { ($0.0, String(validating: $0.1, as: UTF8.self)) } + [("id", raw)]
         }
-        guard let name = fields.first(where: { $0.0 == "reply_to" })?.1,
+        let signed = fields.first { $0.0 == SignedField.signed.rawValue }?.1
+        let inner =
+            signed.map { JSONParser.leadingMembers(Array($0.utf8)).map { ($0.name, $0.value.string) } } ?? fields
+        guard let name = inner.first(where: { $0.0 == "reply_to" })?.1,
             NameRule.allows(name, bytes: JobLimits.nameBytes)
         else { return nil }
         self.name = name

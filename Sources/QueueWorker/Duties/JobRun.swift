@@ -6,6 +6,7 @@ struct JobRun: Sendable {
     let exchange: Exchange
     let progress: ProgressReporter
     let queue: JobQueue
+    let signatures: SignaturePolicy
     let logs: LogGate
     let shared: SharedState
 
@@ -49,7 +50,12 @@ struct JobRun: Sendable {
             reports: reports,
             obstacle: { shared.held.obstacle(to: claimed) }
         )
-        let run = await executor.start(claimed, context: context)
+        let run: any RunningJob
+        if let refusal = signatures.refusal(of: claimed.job, in: queue.keys) {
+            run = NoRun(refusal, of: claimed.job, worker: shared.id)
+        } else {
+            run = await executor.start(claimed, context: context)
+        }
         log.began(run)
         shared.held.began(claimed, run)
         shared.report(.started(claimed.job.redacted(by: shared.configuration.redact)))

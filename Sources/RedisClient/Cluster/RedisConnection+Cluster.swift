@@ -107,7 +107,7 @@ extension RedisConnection {
     private func failed(_ error: RedisError, at node: RedisAddress, _ journey: inout Journey) throws(RedisError) {
         if error.code != .cancelled, error.code != .closed { whereabouts.lost(node) }
         // Of anything else the caller has to know: it may have run, or every node would say the same.
-        guard error.code == .unreachable else { throw error.having(mayHaveRun: journey.hasBegun) }
+        guard error.code == .unreachable || error.code == .tls else { throw error.having(mayHaveRun: journey.hasBegun) }
         journey.couldNotReach(node, error.having(mayHaveRun: journey.hasBegun))
     }
 

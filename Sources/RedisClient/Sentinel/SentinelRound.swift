@@ -8,6 +8,7 @@ struct SentinelRound {
     private var unusable: Set<RedisEndpoint> = []
     private var complaints: [String] = []
     private var refusal: DialFailure?
+    private var isTLSWrong = false
 
     /// - Parameter sentinels: in the order in which to ask them.
     init(primary name: String, sentinels: [RedisEndpoint]) {
@@ -45,20 +46,27 @@ struct SentinelRound {
         if case .refused(let error, _) = failure, let asked {
             refusal = .refused(error, command: "sentinel \(asked)")
         }
-        complain(failure.reason)
+        complain(failure)
     }
 
     /// What the sentinel named could not be used.
     mutating func primaryFailed(_ failure: DialFailure) {
         guard let named else { return }
         unusable.insert(named)
-        complain("it names \(named), of which: \(failure.reason)")
+        complain(failure, "it names \(named), of which: ")
     }
 
     /// Why the round came to nothing: what a sentinel refused, for somebody can change that; else all that was said.
     var failure: DialFailure {
         if let refusal, unusable.isEmpty { return refusal }
-        return .unreachable(complaints.isEmpty ? "there is no sentinel to ask" : complaints.joined(separator: "; "))
+        guard !complaints.isEmpty else { return .unreachable("there is no sentinel to ask") }
+        let reason = complaints.joined(separator: "; ")
+        return isTLSWrong ? .tls(reason) : .unreachable(reason)
+    }
+
+    private mutating func complain(_ failure: DialFailure, _ beginning: String = "") {
+        if case .tls = failure { isTLSWrong = true }
+        complain(beginning + failure.reason)
     }
 
     private mutating func complain(_ reason: String) {

@@ -18,6 +18,9 @@ struct Edit: SessionCommand {
             The id and the queue cannot change. run_at is when the job runs next: without it, a scheduled job, or one that waits for a
             retry, runs at once. Nothing is changed if the job has been run or edited since it was read.
 
+            A signed job is signed anew if there are keys (--signing-keys, QUEUECTL_SIGNING_KEYS). Without them workers that verify
+            signatures refuse it, unless only its priority, its retries or its times have changed.
+
             EXAMPLES:
               queuectl edit job1 --priority 9 --timeout 5m
               queuectl edit job1 --command "make report" --unset tags --unset timeout
@@ -50,11 +53,13 @@ struct Edit: SessionCommand {
 
     @OptionGroup var queueOption: QueueOption
     @OptionGroup var fields: JobOptions
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session, _ console: Console) async throws {
         let request = try EditRequest(self, isTerminal: console.err.isTerminal)
-        let editing = try await JobEditing(JobTargets.id(job), session, queueOption, console)
+        let signer = try JobSigner(signing)
+        let editing = try await JobEditing(JobTargets.id(job), session, queueOption, signer, console)
         switch request {
         case .fields(let given, let names): try await editing.change(setting: given, leavingOut: names)
         case .document(let document): try await editing.replace(by: document)

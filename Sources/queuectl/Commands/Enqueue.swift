@@ -50,16 +50,19 @@ struct Enqueue: SessionCommand {
     var replace = false
 
     @OptionGroup var job: NewJobOptions
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session, _ console: Console) async throws {
-        let request = try EnqueueRequest(self)
+        let request = try EnqueueRequest(document: document, file: file, onError: onError, job: job, program: program)
+        let signer = try JobSigner(signing)
         let printer = EnqueuePrinter(console: console)
         switch request {
         case .jobs(let documents, let queue, let isArray):
+            let target = session.directory.queue(queue)
+            let jobs = try documents.map { NewJob(try signer?.sign($0, in: target.keys) ?? $0) }
             let configuration = try await session.directory.register([queue])
-            let jobs = documents.map { NewJob($0) }
-            let results = try await session.directory.queue(queue).enqueue(
+            let results = try await target.enqueue(
                 jobs,
                 configuration: configuration,
                 replace: replace,
@@ -68,7 +71,7 @@ struct Enqueue: SessionCommand {
             try printer.print(jobs, results, in: queue, isArray: isArray)
         case .lines(let path, let queue, let stopsOnError):
             let file = try JobFile(path: path, queue: queue)
-            var work = FileEnqueue(file, stopsOnError: stopsOnError, replace: replace, session, console)
+            var work = FileEnqueue(file, stopsOnError: stopsOnError, replace: replace, signer, session, console)
             try await work.run()
         }
     }

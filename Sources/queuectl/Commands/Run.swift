@@ -34,19 +34,24 @@ struct Run: SessionCommand {
     var interactive = false
 
     @OptionGroup var job: NewJobOptions
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var options: GlobalOptions
 
     static func status(for failure: Failure) -> ExitStatus { .ownFailure }
 
     func run(_ session: Session, _ console: Console) async throws {
         let document = try document()
+        let signer = try JobSigner(signing)
         let interrupts = try Interrupts()
         let name = document.queue ?? .default
-        let settings = try await session.directory.register([name])
         let queue = session.directory.queue(name)
-        let new = NewJob(document)
-        if case .exists(let state) = try await queue.enqueue([new], configuration: settings)[0] {
+        let new = NewJob(try signer?.sign(document, in: queue.keys) ?? document)
+        let settings = try await session.directory.register([name])
+        switch try await queue.enqueue([new], configuration: settings)[0] {
+        case .exists(let state):
             throw Failure(.exists, EnqueuePrinter.existsMessage(new.id, state, in: name), field: "id")
+        case .refused(let why): throw Failure(.exists, EnqueuePrinter.refusedMessage(new.id, why, in: name))
+        case .added, .replaced, .skipped: break
         }
         let code = try await LiveRun(of: new.id, in: queue, hiding: settings.redact, console).run(interrupts)
         if code != 0 { throw ExitCode(code) }

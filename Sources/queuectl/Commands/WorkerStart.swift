@@ -20,6 +20,7 @@ struct WorkerStart: ConsoleCommand {
               queuectl worker start --count 3 --queue default:3 --queue mail:1
               queuectl worker start --count 3 --drain
               queuectl worker start --tasks tasks.yaml
+              queuectl worker start --signing-keys keys
               queuectl worker start --max-jobs 1000 --max-idle 5m
               queuectl worker start --count 3 --detach
             """.filled
@@ -50,6 +51,18 @@ struct WorkerStart: ConsoleCommand {
     var tasksOnly = false
 
     @OptionGroup var secrets: SecretOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Verify signed jobs by the keys in this file: see docs/security.md. Otherwise QUEUECTL_SIGNING_KEYS.",
+            valueName: "path"
+        ),
+        completion: .file()
+    )
+    var signingKeys: String?
+
+    @Flag(help: "Refuse jobs that are not signed.")
+    var requireSignature = false
 
     @Flag(help: "End once nothing is left to claim and nothing runs. Jobs that wait for a time are left.")
     var drain = false
@@ -99,6 +112,7 @@ struct WorkerStart: ConsoleCommand {
         if detach { try TaskFileOption.requireFile(tasks) }
         let store = try secrets.store(environment: Environment.all)
         let rules = try TaskFileOption.rules(tasks, tasksOnly: tasksOnly, secrets: store)
+        let signatures = try SigningKeysFile.policy(signingKeys, required: requireSignature)
         let session = try await Session(options)
         defer { session.redis.close() }
         let selection = try await QueueSelection(queue) { try await session.directory.queues() }
@@ -112,6 +126,7 @@ struct WorkerStart: ConsoleCommand {
         settings.drains = drain
         settings.maxJobs = maxJobs
         settings.maxIdle = maxIdle
+        settings.signatures = signatures
         let log = WorkerLog(
             format: logFormat == .json || options.json ? .json : .text,
             slots: slots,
@@ -147,6 +162,10 @@ struct WorkerStart: ConsoleCommand {
                 console.flush()
             }
         )
+        if session.configuration.tls?.verifies == false {
+            console.print(log.line(log.insecure, at: Timestamp.now()))
+            console.flush()
+        }
         let stops = StopCount()
         try SignalWatch.start([SIGTERM, SIGINT, SIGTSTP, SIGCONT]) { number in
             switch number {

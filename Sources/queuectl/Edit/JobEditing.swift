@@ -4,12 +4,20 @@ import QueueKit
 struct JobEditing {
     private let id: JobID
     private let queue: JobQueue
+    private let signer: JobSigner?
     private let console: Console
 
-    init(_ id: JobID, _ session: Session, _ option: QueueOption, _ console: Console) async throws {
+    init(
+        _ id: JobID,
+        _ session: Session,
+        _ option: QueueOption,
+        _ signer: JobSigner?,
+        _ console: Console
+    ) async throws {
         let (_, queue) = try await session.job(id, option, attempting: "edit")
         self.id = id
         self.queue = queue
+        self.signer = signer
         self.console = console
     }
 
@@ -36,7 +44,7 @@ struct JobEditing {
         } catch {
             throw Failure(flag: error)
         }
-        let edit = JobEdit(draft, to: document)
+        let edit = try edit(draft, to: document)
         let result = try await perform(edit)
         if case .changed = result, !isLast { return false }
         try finish(edit, result)
@@ -46,7 +54,7 @@ struct JobEditing {
     /// Puts a document in the place of the job's.
     func replace(by text: EditedText) async throws {
         let draft = try await draft()
-        let edit = JobEdit(draft, to: try text.document(for: draft))
+        let edit = try self.edit(draft, to: text.document(for: draft))
         try finish(edit, try await perform(edit))
     }
 
@@ -57,7 +65,7 @@ struct JobEditing {
         let original = Array(EditedText.pretty(draft.members).utf8)
         try await EditLoop(editor: editor, console: console).run(original, named: id.text) { text in
             guard let text else { return print([], draft.job.state, "unchanged") }
-            let edit = JobEdit(draft, to: try text.document(for: draft))
+            let edit = try self.edit(draft, to: text.document(for: draft))
             try finish(edit, try await perform(edit))
         }
     }
@@ -71,6 +79,15 @@ struct JobEditing {
         return draft
     }
 
+    /// What changes. A job that is signed is signed anew, where there is a key for that.
+    private func edit(_ draft: JobDraft, to document: JobDocument) throws(Failure) -> JobEdit {
+        let edit = JobEdit(draft, to: document)
+        guard let signer, draft.job.signature != nil, !edit.isEmpty else { return edit }
+        var document = document
+        document.id = id
+        return JobEdit(draft, to: try signer.sign(document, in: queue.keys))
+    }
+
     private func perform(_ edit: JobEdit) async throws(QueueError) -> EditResult? {
         edit.isEmpty ? nil : try await queue.edit(edit)
     }
@@ -78,7 +95,14 @@ struct JobEditing {
     private func finish(_ edit: JobEdit, _ result: EditResult?) throws(Failure) {
         switch result {
         case nil: print([], edit.job.state, "unchanged")
-        case .done(let state): print(edit.changes, state, "edited")
+        case .done(let state):
+            print(edit.changes, state, "edited")
+            if edit.breaksSignature {
+                console.note(
+                    "Its signature does not cover this: workers that verify signatures will refuse it. Sign it anew: "
+                        + "queuectl edit \(id) --priority \(edit.job.priority) --signing-keys FILE"
+                )
+            }
         case .wrongState(let state): throw refusal(state, hasTime: edit.movesNextRun)
         case .changed:
             let what = "Cannot edit job \(id) in \"\(queue.name)\": it has been run or edited since it was read"

@@ -18,13 +18,19 @@ struct EnqueuePrinter {
     /// Prints the jobs of one document. Throws if one of them exists.
     func print(_ jobs: [NewJob], _ results: [EnqueueResult], in queue: QueueName, isArray: Bool) throws(Failure) {
         var existing: [(JobID, JobState)] = []
+        var refused: (id: JobID, why: String)?
         for (job, result) in zip(jobs, results) {
             switch result {
             case .added(let state): print(job.id, state, replaced: false, in: queue)
             case .replaced(let state): print(job.id, state, replaced: true, in: queue)
             case .exists(let state): existing.append((job.id, state))
+            case .refused(let why): refused = refused ?? (job.id, why)
             case .skipped: break
             }
+        }
+        if let refused {
+            let advice = isArray ? ". Nothing was enqueued" : ""
+            throw Failure(.exists, Self.refusedMessage(refused.id, refused.why, in: queue) + advice)
         }
         guard let (id, state) = existing.first else { return }
         if isArray {
@@ -38,6 +44,11 @@ struct EnqueuePrinter {
             )
         }
         throw Failure(.exists, Self.existsMessage(id, state, in: queue), field: "id")
+    }
+
+    /// Why a signed job was not added.
+    static func refusedMessage(_ id: JobID, _ why: String, in queue: QueueName) -> String {
+        "Cannot enqueue the signed job \(id) in \"\(queue)\": \(why)"
     }
 
     /// Why a job with an id that exists was not added, and what to do.

@@ -7,29 +7,35 @@ enum EnqueueRequest {
     /// The lines of a file.
     case lines(path: String, queue: QueueName?, stopsOnError: Bool)
 
-    init(_ command: Enqueue) throws(Failure) {
-        let named = command.document != nil || command.file != nil
-        if named, !command.job.isEmpty || !command.program.isEmpty {
+    init(
+        document: String?,
+        file: String?,
+        onError: String?,
+        job: NewJobOptions,
+        program: [String]
+    ) throws(Failure) {
+        let named = document != nil || file != nil
+        if named, !job.isEmpty || !program.isEmpty {
             throw Failure(.usage, "Give the fields of the job in its document, or as flags, but not both")
         }
-        if command.onError != nil, command.file == nil {
+        if onError != nil, file == nil {
             throw Failure(.usage, "--on-error goes with --file")
         }
-        if let path = command.file {
-            guard command.document == nil else { throw Failure(.usage, "Give a document or --file, but not both") }
-            let queue = try command.job.queue.map(QueueOption.name)
-            self = .lines(path: path, queue: queue, stopsOnError: try Self.stopsOnError(command.onError))
-        } else if let document = command.document {
-            self = try Self.parsed(document, queue: try command.job.queue.map(QueueOption.name))
+        if let path = file {
+            guard document == nil else { throw Failure(.usage, "Give a document or --file, but not both") }
+            let queue = try job.queue.map(QueueOption.name)
+            self = .lines(path: path, queue: queue, stopsOnError: try Self.stopsOnError(onError))
+        } else if let document {
+            self = try Self.parsed(document, queue: try job.queue.map(QueueOption.name))
         } else {
-            guard command.job.fields.hasProgram(command.program) else {
+            guard job.fields.hasProgram(program) else {
                 throw Failure(
                     .usage,
                     "There is nothing to enqueue: give a document in JSON, --command, --task, a program behind --, or --file"
                 )
             }
-            let document = try command.job.document(program: command.program)
-            self = .jobs([document], queue: document.queue ?? .default, isArray: false)
+            let described = try job.document(program: program)
+            self = .jobs([described], queue: described.queue ?? .default, isArray: false)
         }
     }
 

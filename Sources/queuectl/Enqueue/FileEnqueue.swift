@@ -10,6 +10,7 @@ struct FileEnqueue {
     private let file: JobFile
     private let stopsOnError: Bool
     private let replace: Bool
+    private let signer: JobSigner?
     private let session: Session
     private let console: Console
     private let printer: EnqueuePrinter
@@ -22,10 +23,18 @@ struct FileEnqueue {
     private var registered: Set<QueueName> = []
     private var progress: Progress
 
-    init(_ file: JobFile, stopsOnError: Bool, replace: Bool, _ session: Session, _ console: Console) {
+    init(
+        _ file: JobFile,
+        stopsOnError: Bool,
+        replace: Bool,
+        _ signer: JobSigner?,
+        _ session: Session,
+        _ console: Console
+    ) {
         self.file = file
         self.stopsOnError = stopsOnError
         self.replace = replace
+        self.signer = signer
         self.session = session
         self.console = console
         printer = EnqueuePrinter(console: console)
@@ -67,7 +76,9 @@ struct FileEnqueue {
         var jobs: [LineJob] = []
         for entry in batch[..<end] {
             guard case .success(let document) = entry.content else { continue }
-            jobs.append(LineJob(line: entry.line, queue: document.queue ?? .default, job: NewJob(document)))
+            let queue = document.queue ?? .default
+            let signed = try signer?.sign(document, in: session.directory.queue(queue).keys) ?? document
+            jobs.append(LineJob(line: entry.line, queue: queue, job: NewJob(signed)))
         }
         var outcomes: [Int: EnqueueResult] = [:]
         for group in groups(jobs) {
@@ -109,7 +120,7 @@ struct FileEnqueue {
             replace: replace,
             allOrNone: isExact
         )
-        guard isExact, let first = results.firstIndex(where: \.isExisting) else { return Array(zip(jobs, results)) }
+        guard isExact, let first = results.firstIndex(where: \.isDeclined) else { return Array(zip(jobs, results)) }
         stoppedAt = jobs[first].line
         let before = try await queue.enqueue(
             jobs[..<first].map(\.job),
@@ -141,6 +152,9 @@ struct FileEnqueue {
             case .exists(let state):
                 let message = EnqueuePrinter.existsMessage(job.job.id, state, in: job.queue)
                 fail(Failure(.exists, "\(file.name):\(entry.line): \(message)", field: "id"), at: entry.line)
+            case .refused(let why):
+                let message = EnqueuePrinter.refusedMessage(job.job.id, why, in: job.queue)
+                fail(Failure(.exists, "\(file.name):\(entry.line): \(message)"), at: entry.line)
             case .skipped: break
             }
         }
@@ -197,7 +211,10 @@ extension JobFile.Entry {
 }
 
 extension EnqueueResult {
-    fileprivate var isExisting: Bool {
-        if case .exists = self { true } else { false }
+    fileprivate var isDeclined: Bool {
+        switch self {
+        case .exists, .refused: true
+        case .added, .replaced, .skipped: false
+        }
     }
 }

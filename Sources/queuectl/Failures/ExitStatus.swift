@@ -25,7 +25,8 @@ enum ExitStatus: Int32, CaseIterable {
         case .badData: "A job document, or the result of a job, is wrong."
         case .unreachable: "Redis is out of reach."
         case .refused: "Redis refuses for now: out of memory, disk trouble, a replica, loading. Try again later."
-        case .configuration: "The configuration is wrong: an environment variable, or what is stored in Redis."
+        case .configuration:
+            "The configuration is wrong: an environment variable, what is stored in Redis, or TLS on either side."
         case .timedOut: "The time of a wait is over; or of `run`, when the job took longer than its --timeout."
         case .ownFailure: "`run` or `wait` itself failed. Otherwise they end with the job's code, 128+n by signal n."
         }

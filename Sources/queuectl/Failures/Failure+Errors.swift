@@ -19,6 +19,10 @@ extension Failure {
 
     /// Takes an error of the queue.
     init(_ error: QueueError) {
+        if let cause = error.cause, cause.code == .tls {
+            self.init(.configuration, error.description + Self.tlsAdvice)
+            return
+        }
         let kind: Kind =
             switch error.code {
             case .unreachable: .unreachable
@@ -34,6 +38,10 @@ extension Failure {
 
     /// Takes an error of the connection itself.
     init(_ error: RedisError) {
+        guard error.code != .tls else {
+            self.init(.configuration, error.description + Self.tlsAdvice)
+            return
+        }
         guard let reply = error.reply else {
             self.init(error.code == .cancelled ? .failed : .unreachable, error.description + Self.reachAdvice)
             return
@@ -46,6 +54,8 @@ extension Failure {
     }
 
     private static let reachAdvice = ". Is it running? Another address: --redis or QUEUECTL_REDIS_URL"
+
+    private static let tlsAdvice = ". See queuectl help tls"
 
     /// The failure as `--json` prints it on stderr.
     var json: JSONValue {

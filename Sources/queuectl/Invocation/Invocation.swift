@@ -74,6 +74,7 @@ extension GlobalOptions {
     static func unparsed() -> GlobalOptions {
         var options = GlobalOptions()
         options.redis = nil
+        options.tls = .unparsed()
         options.namespace = nil
         options.json = false
         options.quiet = false

@@ -2,8 +2,10 @@
 ///
 /// The parser takes options only behind the command that they belong to. People expect both, so global ones are moved.
 enum LeadingOptions {
-    private static let flags: Set<String> = ["--json", "-q", "--quiet"]
-    private static let withValue: Set<String> = ["--redis", "--namespace", "--color"]
+    private static let flags: Set<String> = ["--json", "-q", "--quiet", "--insecure"]
+    private static let withValue: Set<String> = [
+        "--redis", "--namespace", "--color", "--tls-ca", "--tls-cert", "--tls-key", "--tls-server-name",
+    ]
 
     /// The same arguments, with leading global options behind the command's name.
     static func moved(_ arguments: [String]) -> [String] {

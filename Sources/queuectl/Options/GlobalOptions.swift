@@ -5,11 +5,13 @@ struct GlobalOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Where Redis is: redis://[[user]:password@]host[:port][/db], unix:///path or redis+sentinel://host,host/name. Otherwise QUEUECTL_REDIS_URL, then REDIS_URL, then a server of queuectl's own.",
+            "Where Redis is: redis://[[user]:password@]host[:port][/db], unix:///path or redis+sentinel://host,host/name; rediss for TLS (queuectl help tls). Otherwise QUEUECTL_REDIS_URL, then REDIS_URL, then a server of queuectl's own.",
             valueName: "url"
         )
     )
     var redis: String?
+
+    @OptionGroup(visibility: .hidden) var tls: TLSOptions
 
     @Option(
         parsing: .unconditional,

@@ -91,6 +91,15 @@ final class Console: Sendable {
         Self.writeAll(Array((line + "\n").utf8), to: 2)
     }
 
+    /// Warns on stderr of something dangerous, also where remarks are not wanted.
+    func warn(_ code: String, _ text: String) {
+        flush()
+        let label = err.hasColor ? Style.red.apply(to: "queuectl:") : "queuectl:"
+        let warning = JSONValue.members(["code": .string(code), "message": .string(text)])
+        let line = isJSON ? JSONValue.members(["warning": warning]).text : "\(label) Warning: \(text)"
+        Self.writeAll(Array((line + "\n").utf8), to: 2)
+    }
+
     /// Tells programs something that is no data: a JSON object on stderr.
     func report(_ json: JSONValue) {
         flush()

@@ -10,26 +10,30 @@ enum RedisSource {
     /// Decides: the flag, then `QUEUECTL_REDIS_URL`, then `REDIS_URL`, then the embedded server.
     init(_ options: GlobalOptions) throws(Failure) {
         if let url = options.redis {
-            self = .url(try Self.configuration(url, from: "--redis", otherwise: .usage), from: "--redis")
+            self = .url(try Self.configuration(url, options, from: "--redis", otherwise: .usage), from: "--redis")
             return
         }
         for name in ["QUEUECTL_REDIS_URL", "REDIS_URL"] {
             guard let url = Environment.value(name) else { continue }
-            self = .url(try Self.configuration(url, from: name, otherwise: .configuration), from: name)
+            self = .url(try Self.configuration(url, options, from: name, otherwise: .configuration), from: name)
             return
         }
+        try TLSSource.refuse(options.tls)
         self = .embedded
     }
 
     private static func configuration(
         _ url: String,
+        _ options: GlobalOptions,
         from place: String,
         otherwise kind: Failure.Kind
     ) throws(Failure) -> RedisConfiguration {
+        let configuration: RedisConfiguration
         do {
-            return try RedisConfiguration(url: url)
+            configuration = try RedisConfiguration(url: url)
         } catch {
             throw Failure(kind, "\(place): \(error.message)")
         }
+        return try TLSSource.complete(configuration, options.tls)
     }
 }

@@ -19,6 +19,7 @@ struct Session: Sendable {
         case .url(let found, _): configuration = found.named()
         case .embedded: configuration = try await Embedded.running().named()
         }
+        try TLSSource.check(configuration.tls, options)
         redis = RedisConnection(configuration)
         directory = QueueDirectory(namespace: namespace, redis: redis)
     }

@@ -89,6 +89,7 @@ struct Readmission {
         case .exists(let state): throw failure(.exists, "job \(job.id) exists already (\(state)). \(otherID)")
         case .prepared: throw failure(.exists, "a prepared hash has the id \(job.id) already. \(otherID)")
         case .damaged: throw failure(.exists, "the key of job \(job.id) holds no hash. \(otherID)")
+        case .refused(let why): throw failure(.wrongState, "\(why). \(correction)")
         case .notFound: throw notFound
         }
     }

@@ -34,7 +34,7 @@ struct JobScreen {
             ("env", job.env.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")),
             ("env from", job.envFrom.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")),
             ("tags", job.tags.joined(separator: ", ")), ("meta", job.meta ?? ""),
-            ("reply to", job.replyTo ?? ""),
+            ("reply to", job.replyTo ?? ""), ("signed", signed),
         ]
         let progressFields: [(String, String)] = [
             ("run at", time(job.runAt)), ("expires", time(job.expiresAt)), ("next run", time(job.nextRunAt)),
@@ -53,6 +53,11 @@ struct JobScreen {
     private var document: String {
         guard job.command == nil, let bytes = job.document else { return "" }
         return TerminalText.shorten(String(decoding: bytes, as: UTF8.self), to: Self.resultColumns)
+    }
+
+    /// Who has signed it. Whether that is right only a worker with the key can say.
+    private var signed: String {
+        job.signature.map { "with the key \($0.keyID), valid until \(time($0.validUntil))" } ?? ""
     }
 
     private var attempts: String {

@@ -26,10 +26,11 @@ import Testing
             ("redis://:secret%00@h", "the password contains a zero byte"),
             ("redis://:sec ret@host", "it contains a space or a control character; percent-encode it"),
             ("redis://\u{1b}[2J:secret@h", "it contains a space or a control character; percent-encode it"),
-            ("rediss://:secret@host", "TLS is not supported yet (rediss://); use redis://"),
+            ("redis://:secret@host?tls_ca=x", "tls_ca is a setting of TLS; use rediss://"),
+            ("rediss://:secret@host?tls_insecure=maybe", "tls_insecure must be yes or no"),
             (
                 "http://:secret@host",
-                "the scheme is not known; use redis://host:port, unix:///path or redis+sentinel://host:port/name"
+                "the scheme is not known; use redis://host:port, unix:///path or redis+sentinel://host:port/name, or rediss for TLS"
             ),
             ("unix://relative", "a socket needs an absolute path; use unix:///path"),
         ] as [(String, String)]

@@ -47,6 +47,26 @@ import Testing
         #expect(try await bench.run("doctor", "-q").out == "no_workers\n")
     }
 
+    @Test func theProducerSigns() async throws {
+        let bench = try UsersFile.bench()
+        try bench.writeSigningKeys()
+        let added = try await bench.run(as: "producer", "enqueue", "--id", "a", "--signing-keys", "keys", "--", "true")
+        #expect(added.status == 0, "\(added)")
+        let verifying = ["worker", "start", "--drain", "--signing-keys", "keys", "--require-signature"]
+        #expect(try await bench.run(verifying, environment: ["REDIS_URL": bench.url(as: "worker")]).status == 0)
+        #expect(try await bench.job("a").state == .completed)
+        // One who may not remember ids adds unsigned jobs as before, and no signed ones.
+        _ = try await bench.redis.send(RedisCommand("ACL", "SETUSER", "producer", "resetkeys", "~queuectl:{*}:job:*"))
+        let keys = ["meta", "counts", "incoming", "scheduled", "stale", "pending:*", "request:*"].map {
+            "~queuectl:{*}:\($0)"
+        }
+        for pattern in keys + ["~queuectl:queues", "%R~queuectl:*"] {
+            _ = try await bench.redis.send(RedisCommand("ACL", "SETUSER", "producer", pattern))
+        }
+        #expect(try await bench.run(as: "producer", "enqueue", "--", "true").status == 0)
+        try await bench.forbids("producer", [("enqueue --signing-keys keys -- true", "queuectl:{default}:signed")])
+    }
+
     @Test func theProducerCallsTheFunctionThatTheAdminInstalls() async throws {
         let bench = try UsersFile.bench()
         #expect(try await bench.run(as: "admin", "install-functions").status == 0)

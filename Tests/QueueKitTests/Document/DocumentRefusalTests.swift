@@ -179,7 +179,10 @@ private let duration = "give seconds, or a duration such as 500ms, 10s or 1h30m,
         ("success_code", "success_code: is not a field of a job; did you mean success_codes?"),
         ("waited_ms", "waited_ms: is set by queuectl alone; leave it out"),
         ("failed_hosts", "failed_hosts: is set by queuectl alone; leave it out"),
-        ("signature", "signature: is not supported by this release; leave it out"),
+        (
+            "signature",
+            "signature: belongs to a signed job, and there is no signed; give all of signed, id, key_id, valid_until and signature, or none"
+        ),
         ("state", "state: is set by queuectl alone; leave it out"),
         ("run", "run: is set by queuectl alone; leave it out"),
         ("attempts", "attempts: is set by queuectl alone; leave it out"),

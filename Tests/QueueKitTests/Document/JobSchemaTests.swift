@@ -96,9 +96,43 @@ import Testing
     @Test func theFilesInDocsAreTheSchemas() throws {
         #expect(try file("docs/job.schema.json") == JobSchema.document)
         #expect(try file("docs/answer.schema.json") == JobSchema.answer)
-        for schema in [JobSchema.document, JobSchema.answer] {
+        #expect(try file("docs/signed.schema.json") == JobSchema.signed)
+        for schema in [JobSchema.document, JobSchema.signed, JobSchema.answer] {
             _ = try JSONParser.parse(Array(schema.utf8))
         }
+    }
+
+    @Test func envelopesAreAsTheirSchemaSays() async throws {
+        let sound: [String: String] = [
+            "id": #""a""#, "signed": #""{\"command\":\"true\"}""#, "key_id": #""k""#, "valid_until": "1900000000000",
+            "signature": "\"\(String(repeating: "0a", count: 32))\"",
+        ]
+        var lines: [String] = []
+        func add(_ members: [String: String]) {
+            lines.append(
+                "{" + members.sorted { $0.key < $1.key }.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
+            )
+        }
+        add(sound)
+        let values = [
+            "1", "\"x\"", "\"a b\"", "\"\"", "null", "[]", "true", "1900000000000.5", "-1",
+            "\"\(String(repeating: "0A", count: 32))\"",
+            "\"\(String(repeating: "k", count: 65))\"", "\"default\"", "\"..\"",
+        ]
+        for name in sound.keys.sorted() + ["v", "queue", "priority"] {
+            add(sound.filter { $0.key != name || name == "signed" })
+            for value in values {
+                // The schema looks into no text that was signed, and does not know the queue.
+                if name == "signed", value.hasPrefix("\"") { continue }
+                if name == "queue", value == "\"x\"" || value.hasPrefix("\"0A") { continue }
+                add(sound.merging([name: value]) { $1 })
+            }
+        }
+        let verdicts = try await judge(lines, by: JobSchema.signed)
+        for (line, verdict) in zip(lines, verdicts) where isAccepted(line) != verdict {
+            Issue.record("the schema says \(verdict), and the checks do not: \(line)")
+        }
+        #expect(verdicts[0] && verdicts.count { !$0 } > 50)
     }
 
     private func file(_ path: String) throws -> String {

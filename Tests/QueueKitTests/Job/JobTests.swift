@@ -111,7 +111,7 @@ import Testing
                 + #""finished_at":null,"cancel_requested":null,"paused_at":null,"exit_code":null,"signal":null,"reason":null,"error":null,"#
                 + #""worker":null,"host":null,"usage":null,"progress":null,"progress_text":null,"result":null,"#
                 + #""waited":null,"failed_hosts":[],"#
-                + #""env":{},"env_from":{},"cwd":null,"stdin":null,"tags":[],"meta":null,"reply_to":null,"corrupt":null,"document":null}"#
+                + #""env":{},"env_from":{},"cwd":null,"stdin":null,"tags":[],"meta":null,"reply_to":null,"key_id":null,"valid_until":null,"corrupt":null,"document":null}"#
         )
     }
 

@@ -15,6 +15,10 @@ extension WorkerLog {
         )
     }
 
+    var insecure: WorkerLogEntry {
+        WorkerLogEntry("insecure", TLSSource.warning, [("problem", .string(TLSSource.warning))])
+    }
+
     func ingested(_ accepted: Int, _ rejected: Int, in queue: QueueName) -> WorkerLogEntry {
         let refused = rejected > 0 ? ", set \(rejected) aside: see `queuectl rejected list`" : ""
         return WorkerLogEntry(

@@ -19,8 +19,10 @@ struct WorkerLog: Sendable {
     var isTasksOnly = false
 
     /// The line for an event that happened at this time.
-    func line(_ event: WorkerEvent, at time: Timestamp) -> String {
-        let entry = entry(event)
+    func line(_ event: WorkerEvent, at time: Timestamp) -> String { line(entry(event), at: time) }
+
+    /// The line for an entry of this time.
+    func line(_ entry: WorkerLogEntry, at time: Timestamp) -> String {
         switch format {
         case .text:
             // Whoever watches is on the same day; the date stands in the banner.

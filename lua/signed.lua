@@ -1,0 +1,26 @@
+-- Part of all that add jobs, or sign them anew: the ids of signed ones, remembered until their signatures are valid no more. So what was
+-- signed once cannot be run twice by pushing it again, whatever has become of the first job. Costs nothing where nobody signs.
+
+local LONGEST_VALIDITY = 2592000000 -- ms; a signature for longer is refused: so long its id would be remembered
+local FORGOTTEN = 100 -- ids that one call forgets at the most
+local has_forgotten = false
+
+-- Why a signed job may not be added now, and whether that is for its id; nil if it may. Writes nothing, and cannot fail.
+local function refusal_of_signed(id, valid_until)
+  local limit = tonumber(valid_until)
+  if not limit or limit <= now then return 'valid_until: the time has passed; sign it anew' end
+  if limit > now + LONGEST_VALIDITY then return 'valid_until: it is more than 30 days from now; sign it for a shorter time' end
+  local known = try('ZSCORE', SIGNED, id)
+  if type(known) == 'table' then return 'id: nobody can tell whether it was signed for before: ' .. known.err end
+  if known and tonumber(known) > now then return 'id: a signed job had the id ' .. id .. ' before; sign it under another one', true end
+end
+
+-- Remembers an id, and forgets some whose time is over. Takes place with commit().
+local function remember_signed(id, valid_until)
+  if not has_forgotten then
+    local old = try('ZRANGE', SIGNED, '-inf', NOW, 'BYSCORE', 'LIMIT', 0, FORGOTTEN)
+    for i = 1, #old do gather(zrems, SIGNED, old[i]) end
+    has_forgotten = true
+  end
+  gather(zadds, SIGNED, valid_until, id)
+end
