@@ -265,8 +265,9 @@ extension RunningProcess.State {
         with buffer: UnsafeMutableRawBufferPointer
     ) {
         guard descriptor >= 0 else { return }
-        // More than a pipe holds by default, so that all of it is read; but a process that goes on writing does not keep us.
-        var budget = 16 * 1024 * 1024
+        // More than a pipe holds by default, so that all of it is read; but a process that goes on writing does not keep us, least of
+        // all where what it writes is looked through.
+        var budget = filters.isEmpty ? 16 << 20 : 1 << 20
         while budget > 0 {
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count < 0 && errno == EINTR { continue }

@@ -97,7 +97,8 @@ import Testing
     @Test(
         arguments: [
             (.pending, "It waits: no worker serves default. Start one: queuectl worker start"),
-            (.scheduled, "It runs first in 59m"), (.processing, "It runs until it ends, or for as long as its worker allows."),
+            (.scheduled, "It runs first in 59m"),
+            (.processing, "It runs until it ends, or for as long as its worker allows."),
             (.completed, "Nothing. It is kept for a while"), (.failed, "Retry 1 of 3 runs in 59m"),
             (.cancelled, "Nothing. It is kept for a while"),
         ] as [(JobState, String)]

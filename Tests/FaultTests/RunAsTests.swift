@@ -46,6 +46,26 @@ import Testing
         }
     }
 
+    @Test func theyGetSecretsThatTheyCannotRead() async throws {
+        try Needs.root(to: "run jobs as another user")
+        try await withFleet { fleet in
+            let f = fleet.folder.path
+            try Data("policy: {run_as: nobody}\n".utf8).write(to: URL(filePath: f + "/policy.yaml"))
+            try FileManager.default.createDirectory(atPath: f + "/secrets", withIntermediateDirectories: false)
+            try Data("hunter2\n".utf8).write(to: URL(filePath: f + "/secrets/password"))
+            #expect(chmod(f + "/secrets", 0o700) == 0)
+            try await fleet.start(count: 1, "--tasks", f + "/policy.yaml", "--secrets-dir", f + "/secrets")
+            let script = """
+                test "$(printf %s "$P" | wc -c)" = 7 || exit 1; cat \(f)/secrets/password && exit 2
+                tr '\\0' '\\n' </proc/$PPID/environ && exit 3; echo "it is $P"
+                """
+            let id = try await fleet.enqueue([script]) { $1.envFrom = ["P": .file("password")] }[0]
+            try await fleet.wait(for: 1, .completed, within: .seconds(20))
+            #expect(try await fleet.run("logs", id.text, "--stdout") == 0)
+            #expect(try String(contentsOfFile: f + "/output", encoding: .utf8) == "it is [redacted]\n")
+        }
+    }
+
     /// Ignores TERM, and leaves behind what has a session of its own and what belongs to nobody.
     private static let stubborn =
         "trap '' TERM; setsid sleep 1000 & (setsid sh -c 'trap \"\" TERM; sleep 1000 & sleep 1000' &) ; sleep 1000; sleep 1000"

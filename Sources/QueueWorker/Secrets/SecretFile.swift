@@ -62,8 +62,10 @@ enum SecretFile {
         if bytes.contains(0) { throw Problem("it contains a NUL, which no variable can hold") }
         var value = bytes[...]
         // Editors, and echo, end a file by one; it is no part of the secret.
-        if value.last == UInt8(ascii: "\n") { value.removeLast() }
-        if value.last == UInt8(ascii: "\r") { value.removeLast() }
+        if value.last == UInt8(ascii: "\n") {
+            value.removeLast()
+            if value.last == UInt8(ascii: "\r") { value.removeLast() }
+        }
         guard let text = String(validating: value, as: UTF8.self) else { throw Problem("it is no text in UTF-8") }
         return text
     }

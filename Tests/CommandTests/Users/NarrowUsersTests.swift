@@ -54,7 +54,10 @@ import Testing
             "producer",
             [("enqueue --id x --command true", keys), ("show other --queue default", keys)]
         )
-        try await bench.forbids("worker", [("worker start --queue default --drain", "may not use keys like queuectl:{default}:*")])
+        try await bench.forbids(
+            "worker",
+            [("worker start --queue default --drain", "may not use keys like queuectl:{default}:*")]
+        )
         try await bench.forbids("viewer", [("list --queue default", keys), ("show other --queue default", keys)])
         let push = try await bench.connected(as: "push-only").pipeline([
             RedisCommand("LPUSH", bench.queue.keys.incoming, "x")
