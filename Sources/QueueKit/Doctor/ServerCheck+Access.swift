@@ -37,11 +37,12 @@ extension ServerCheck {
         address.hasPrefix("127.") || address == "::1" || address == "localhost"
     }
 
+    /// Whether what is dialled is another machine, as far as the address tells: primaries are where their sentinels are.
     static func comesFromElsewhere(_ address: RedisAddress) -> Bool {
         switch address {
         case .unix: false
         case .tcp(let host, _): !isLoopbackAddress(host[...])
-        case .primary: true
+        case .primary(_, let sentinels): !sentinels.allSatisfy { isLoopbackAddress($0.host[...]) }
         }
     }
 }

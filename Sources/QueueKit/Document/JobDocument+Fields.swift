@@ -38,9 +38,9 @@ extension JobDocument {
         if let openFiles { fields.append(("open_files", String(openFiles))) }
         if let runAt { fields.append(("run_at", String(runAt.milliseconds))) }
         if case .at(let time) = expires { fields.append(("expires_at", String(time.milliseconds))) }
-        if let env, !env.isEmpty { fields.append(("env", Self.object(env))) }
+        if let env, !env.isEmpty { fields.append(("env", JSONValue.texts(env).text)) }
         if let envFrom, !envFrom.isEmpty {
-            fields.append(("env_from", Self.object(envFrom.mapValues(\.description))))
+            fields.append(("env_from", JSONValue.texts(envFrom.mapValues(\.description)).text))
         }
         if let cwd { fields.append(("cwd", cwd)) }
         if let stdin { fields.append(("stdin", stdin)) }
@@ -61,7 +61,7 @@ extension JobDocument {
         if !codes.fatal.isEmpty { fields.append(("fatal_codes", Self.array(codes.fatal))) }
         if !codes.snooze.isEmpty {
             let waits = codes.snooze.mapValues(DurationText.format).map { (String($0.key), $0.value) }
-            fields.append(("snooze_codes", Self.object(Dictionary(uniqueKeysWithValues: waits))))
+            fields.append(("snooze_codes", JSONValue.texts(Dictionary(uniqueKeysWithValues: waits)).text))
         }
         return fields
     }
@@ -76,11 +76,5 @@ extension JobDocument {
 
     private static func array(_ texts: [String]) -> String {
         JSONValue.array(texts.map(JSONValue.string)).text
-    }
-
-    /// Sorted by name, so that the same document always gives the same bytes.
-    private static func object(_ texts: [String: String]) -> String {
-        let members = texts.sorted { $0.key < $1.key }
-        return JSONValue.object(members.map { JSONMember(name: $0.key, value: .string($0.value)) }).text
     }
 }

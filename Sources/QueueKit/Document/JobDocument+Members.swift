@@ -45,8 +45,8 @@ extension JobDocument {
         case .cpuSeconds: cpuSeconds.map { .integer($0) }
         case .nice: nice.map { .integer($0) }
         case .openFiles: openFiles.map { .integer($0) }
-        case .env: env.map(Self.object)
-        case .envFrom: envFrom.map { Self.object($0.mapValues(\.description)) }
+        case .env: env.map(JSONValue.texts)
+        case .envFrom: envFrom.map { .texts($0.mapValues(\.description)) }
         case .cwd: cwd.map(JSONValue.string)
         case .stdin: stdin.map(JSONValue.string)
         case .tags: tags.map { .array($0.map(JSONValue.string)) }
@@ -57,10 +57,6 @@ extension JobDocument {
 
     private static func text(_ duration: Duration?) -> JSONValue? {
         duration.map { .string(DurationText.format($0)) }
-    }
-
-    private static func object(_ variables: [String: String]) -> JSONValue {
-        .object(variables.sorted { $0.key < $1.key }.map { JSONMember(name: $0.key, value: .string($0.value)) })
     }
 
     private static func array(_ codes: Set<Int>) -> JSONValue {

@@ -57,14 +57,8 @@ extension Job {
     }
 
     private var surroundingMembers: [(String, JSONValue)] {
-        let variables = env.sorted { $0.key < $1.key }
-        let references = envFrom.sorted { $0.key < $1.key }
-        return [
-            ("env", .object(variables.map { JSONMember(name: $0.key, value: .string($0.value)) })),
-            (
-                "env_from",
-                .object(references.map { JSONMember(name: $0.key, value: .string($0.value.description)) })
-            ),
+        [
+            ("env", .texts(env)), ("env_from", .texts(envFrom.mapValues(\.description))),
             ("cwd", .optional(cwd)), ("stdin", .optional(stdin)), ("tags", .array(tags.map(JSONValue.string))),
             ("meta", .parsed(meta)), ("reply_to", .optional(replyTo)), ("key_id", .optional(signature?.keyID)),
             ("valid_until", .time(signature?.validUntil)), ("corrupt", .optional(corrupt)),

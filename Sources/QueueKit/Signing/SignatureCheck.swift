@@ -116,8 +116,8 @@ extension Job {
         case .cpuSeconds: cpuSeconds.map(String.init)
         case .nice: nice.map(String.init)
         case .openFiles: openFiles.map(String.init)
-        case .env: Self.object(env)
-        case .envFrom: Self.object(envFrom.mapValues(\.description))
+        case .env: JSONValue.texts(env).text
+        case .envFrom: JSONValue.texts(envFrom.mapValues(\.description)).text
         case .cwd: cwd
         case .stdin: stdin
         case .tags: JSONValue.array(tags.map(JSONValue.string)).text
@@ -125,10 +125,5 @@ extension Job {
         case .replyTo: replyTo
         case .version, .id, .queue, .priority, .maxRetries, .backoffBase, .backoffCap, .delay, .runAt, .expires: nil
         }
-    }
-
-    private static func object(_ values: [String: String]) -> String {
-        let members = values.sorted { $0.key < $1.key }.map { JSONMember(name: $0.key, value: .string($0.value)) }
-        return JSONValue.object(members).text
     }
 }

@@ -51,6 +51,11 @@ extension JSONValue {
         }
     }
 
+    /// An object of texts, sorted by name: the same ones always give the same bytes.
+    package static func texts(_ texts: [String: String]) -> JSONValue {
+        .object(texts.sorted { $0.key < $1.key }.map { JSONMember(name: $0.key, value: .string($0.value)) })
+    }
+
     /// An object with these members, in this order.
     package static func members(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
         .object(members.map { JSONMember(name: $0.key, value: $0.value) })
