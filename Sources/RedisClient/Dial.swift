@@ -12,6 +12,7 @@ final class Dial {
         case next
         case backlogFull(SocketAddress, until: ContinuousClock.Instant)
         case connecting(Socket, until: ContinuousClock.Instant)
+        case preparing(Socket, TLSPreparation, host: String)
         case securing(Socket, TLSSession)
         case greeting(Link)
     }
@@ -22,6 +23,7 @@ final class Dial {
     private var lastFailure: DialFailure?
     private let address: RedisAddress
     private let tls: RedisTLS?
+    private let wake: WakeUp
     private let deadline: ContinuousClock.Instant
     private let timeout: Duration
 
@@ -36,6 +38,7 @@ final class Dial {
         self.address = address
         self.greeting = greeting
         self.tls = tls
+        self.wake = wake
         self.timeout = timeout
         deadline = now.advanced(by: timeout)
         switch address {
@@ -56,7 +59,7 @@ final class Dial {
     /// What to poll for, if there is a socket yet.
     var interest: (descriptor: Int32, events: Int16)? {
         switch phase {
-        case .resolving, .next, .backlogFull: nil
+        case .resolving, .next, .backlogFull, .preparing: nil
         case .connecting(let socket, _): (socket.descriptor, Int16(POLLOUT))
         case .securing(let socket, let session):
             (socket.descriptor, Int16(session.readWaitsForRoom ? POLLIN | POLLOUT : POLLIN))
@@ -67,7 +70,7 @@ final class Dial {
     /// When to call `advance` at the latest.
     var wakeTime: ContinuousClock.Instant {
         switch phase {
-        case .resolving, .next, .securing, .greeting: deadline
+        case .resolving, .next, .preparing, .securing, .greeting: deadline
         case .backlogFull(_, let until), .connecting(_, let until): until
         }
     }
@@ -105,6 +108,16 @@ final class Dial {
                 } else {
                     return .waiting
                 }
+            case .preparing(let socket, let preparation, let host):
+                guard let result = preparation.result else {
+                    if now >= deadline { throw .tls("reading the files of its settings took longer than \(timeout)") }
+                    return .waiting
+                }
+                do {
+                    phase = .securing(socket, try TLSSession(socket, result.get(), host: host))
+                } catch {
+                    throw .tls(error.description)
+                }
             case .securing(let socket, let session):
                 if now >= deadline { throw .unreachable("\(Self.silence) \(timeout); \(Self.noTLS)") }
                 guard try shakeHands(socket, session) else { return .waiting }
@@ -137,11 +150,7 @@ final class Dial {
             return
         }
         guard let tls, case .tcp(let host, _) = address else { return try beginGreeting(socket, nil) }
-        do {
-            phase = .securing(socket, try TLSSession(socket, tls, host: host))
-        } catch {
-            throw .tls(error.description)
-        }
+        phase = .preparing(socket, TLSPreparation(tls, wake: wake), host: host)
     }
 
     /// Goes on with the handshake. Returns whether it is done.

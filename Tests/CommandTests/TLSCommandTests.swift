@@ -37,6 +37,16 @@ import Testing
         #expect(named.status == 78 && named.err.contains("is not for elsewhere.example, but for localhost, 127.0.0.1"))
     }
 
+    /// What the URL says counts before what a variable says, also when it is the stricter of the two.
+    @Test func aVariableSwitchesNothingOffThatTheURLAsksFor() async throws {
+        let variable = ["QUEUECTL_TLS_INSECURE": "yes"]
+        #expect(try await run("list", with: variable).status == 0)
+        let strict = ["REDIS_URL": "\(url)?tls_insecure=no"].merging(variable) { $1 }
+        #expect(try await run("list", with: strict).status == 78)
+        let empty = try await run("list", with: ["QUEUECTL_TLS_CA": ""])
+        #expect(empty.status == 78 && empty.err.contains("QUEUECTL_TLS_CA is set, but empty"), "\(empty)")
+    }
+
     @Test func ourCertificateComesByFlagAndVariable() async throws {
         _ = try await secured.server.connection().send(RedisCommand("CONFIG", "SET", "tls-auth-clients", "yes"))
         let own = try secured.authority.issue(to: "worker", for: [])

@@ -37,7 +37,7 @@ struct PEMFile {
     func certificates() throws(RedisTLSError) -> [OpaquePointer] {
         let found: [OpaquePointer] = parse { bio in
             var found: [OpaquePointer] = []
-            while let certificate = PEM_read_bio_X509(bio, nil, nil, nil) { found.append(certificate) }
+            while let certificate = PEM_read_bio_X509(bio, nil, refusePassword, nil) { found.append(certificate) }
             return found
         }
         // It ends where there is no further beginning; any other end is damage.
@@ -52,18 +52,7 @@ struct PEMFile {
     /// The key in it, which the caller gives back.
     func key() throws(RedisTLSError) -> OpaquePointer {
         var isEncrypted = false
-        let key = parse { bio in
-            PEM_read_bio_PrivateKey(
-                bio,
-                nil,
-                { _, _, _, note in
-                    // Without this OpenSSL would ask on the terminal.
-                    note?.assumingMemoryBound(to: Bool.self).pointee = true
-                    return -1
-                },
-                &isEncrypted
-            )
-        }
+        let key = parse { bio in PEM_read_bio_PrivateKey(bio, nil, refusePassword, &isEncrypted) }
         if let key { return key }
         let remedy = "it is encrypted; take the password off: openssl pkey -in FILE -out NEWFILE"
         throw Self.error(path, purpose, isEncrypted ? remedy : "it holds no key in PEM form")
@@ -81,4 +70,15 @@ struct PEMFile {
     private static func error(_ path: String, _ purpose: String, _ problem: String) -> RedisTLSError {
         RedisTLSError("cannot use the \(purpose) \(path): \(problem)".oneLine)
     }
+}
+
+/// Knows no password, and notes that one is needed. Without this OpenSSL would ask on the terminal.
+private func refusePassword(
+    _: UnsafeMutablePointer<CChar>?,
+    _: Int32,
+    _: Int32,
+    note: UnsafeMutableRawPointer?
+) -> Int32 {
+    note?.assumingMemoryBound(to: Bool.self).pointee = true
+    return -1
 }

@@ -16,7 +16,13 @@ public struct RedisTLS: Sendable, Hashable {
     public var serverName: String?
 
     /// Whether the server has to prove who it is. Without that, whoever gets between can read and change everything.
-    public var verifies = true
+    public var verifies: Bool {
+        get { saysWhetherToVerify ?? true }
+        set { saysWhetherToVerify = newValue }
+    }
+
+    /// The same, and nil if nobody has said anything of it.
+    package private(set) var saysWhetherToVerify: Bool?
 
     /// Trusts whom the system trusts, and has no certificate of its own.
     public init() {}

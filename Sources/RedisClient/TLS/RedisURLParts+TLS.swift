@@ -10,7 +10,7 @@ extension RedisURLParts {
         tls.certificate = try text("tls_cert")
         tls.key = try text("tls_key")
         tls.serverName = try text("tls_server_name")
-        tls.verifies = try !isSet("tls_insecure")
+        if let isInsecure = try flag("tls_insecure") { tls.verifies = !isInsecure }
         return tls
     }
 
@@ -20,9 +20,10 @@ extension RedisURLParts {
         return try RedisURLText.decoded(text, name)
     }
 
-    private func isSet(_ name: String) throws(RedisURLError) -> Bool {
+    private func flag(_ name: String) throws(RedisURLError) -> Bool? {
         switch try parameter(name) {
-        case nil, "0", "no", "false": return false
+        case nil: return nil
+        case "0", "no", "false": return false
         case "1", "yes", "true": return true
         default: throw RedisURLError("\(name) must be yes or no")
         }

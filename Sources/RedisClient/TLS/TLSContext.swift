@@ -1,11 +1,12 @@
 import COpenSSL
 
-/// What sessions are made from: whom to trust and who we are, by what the files say now. Belongs to one thread.
+/// What sessions are made from: whom to trust and who we are, by what the files say now.
 ///
-/// One is made for each connection. Nothing of it is shared between threads, and a new certificate is used by the next
-/// connection.
-final class TLSContext {
+/// One is made for each connection, so a new certificate is used by the next. Sendable because the thread that makes it hands it
+/// to the connection's, and never looks at it again.
+final class TLSContext: @unchecked Sendable {
     let pointer: OpaquePointer
+    let settings: RedisTLS
 
     /// Reads the files.
     ///
@@ -14,6 +15,7 @@ final class TLSContext {
         _ = Self.begin
         guard let pointer = SSL_CTX_new(TLS_client_method()) else { throw RedisTLSError("out of memory") }
         self.pointer = pointer
+        self.settings = settings
         queuectl_prepare(pointer)
         if let path = settings.authorities {
             try trust(path)

@@ -19,10 +19,10 @@ final class TLSSession {
     private(set) var holdsMore = false
 
     /// - Parameter host: what is dialled.
-    /// - Throws: `RedisTLSError`, when a file is wrong.
-    init(_ socket: Socket, _ settings: RedisTLS, host: String) throws(RedisTLSError) {
+    /// - Throws: `RedisTLSError`, when this is no host that a certificate could be for.
+    init(_ socket: Socket, _ context: TLSContext, host: String) throws(RedisTLSError) {
+        let settings = context.settings
         let name = settings.serverName ?? Self.name(of: host)
-        let context = try TLSContext(settings)
         guard let method = Self.method, let ssl = SSL_new(context.pointer) else { throw RedisTLSError("out of memory") }
         self.socket = socket
         self.ssl = ssl
@@ -56,6 +56,7 @@ final class TLSSession {
     /// Goes on with the handshake. Returns whether it is done.
     func shakeHands() throws(LinkFailure) -> Bool {
         ERR_clear_error()
+        readWaitsForRoom = false
         let result = SSL_do_handshake(ssl)
         if result == 1 { return true }
         if let end = outcome(result, writes: false) { throw end }
@@ -108,8 +109,9 @@ final class TLSSession {
         )
     }
 
-    /// Whether the server has asked for a certificate, and got none.
-    var isAskedForCertificate: Bool { verdict.pointee.is_asked_for_ours != 0 }
+    /// Whether the server has asked for a certificate, and we have none. (OpenSSL also has none to give when ours is of a kind
+    /// that the server does not take.)
+    var isAskedForCertificate: Bool { verdict.pointee.is_asked_for_ours != 0 && words.settings.certificate == nil }
 
     /// What a step that was not done is: over, for this reason, or nil if it has to wait.
     private func outcome(_ result: Int32, writes: Bool) -> LinkFailure? {

@@ -18,7 +18,7 @@ struct TLSWords {
             return "\(whose) expired at \(certificate.map { PeerCertificate.text($0.end) } ?? "some time")"
         case X509_V_ERR_CERT_NOT_YET_VALID:
             let start = certificate.map { PeerCertificate.text($0.start) } ?? "later"
-            return "\(whose) is not valid before \(start); is a clock wrong?"
+            return "\(whose) is not valid before \(start); a clock may be wrong"
         case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
             guard let certificate, !certificate.names.isEmpty else {
                 return "its certificate is for no host at all, so not for \(name): it has no subjectAltName"

@@ -16,7 +16,11 @@ enum TLSSource {
             try refuse(options)
             return configuration
         }
-        tls.authorities = options.tlsCa ?? tls.authorities ?? Environment.value("QUEUECTL_TLS_CA")
+        if let authorities = options.tlsCa ?? tls.authorities {
+            tls.authorities = authorities
+        } else {
+            tls.authorities = try authorities()
+        }
         let own = (tls.certificate, tls.key)
         tls.certificate = options.tlsCert ?? own.0 ?? Environment.value("QUEUECTL_TLS_CERT")
         // A key belongs to the certificate that stands beside it.
@@ -24,7 +28,7 @@ enum TLSSource {
         if options.tlsCert == nil, own.0 == nil { tls.key = tls.key ?? Environment.value("QUEUECTL_TLS_KEY") }
         tls.serverName = options.tlsServerName ?? tls.serverName ?? Environment.value("QUEUECTL_TLS_SERVER_NAME")
         let isInsecure = try isInsecure()
-        if options.insecure || isInsecure { tls.verifies = false }
+        if options.insecure || tls.saysWhetherToVerify == nil && isInsecure { tls.verifies = false }
         var configuration = configuration
         configuration.tls = tls
         return configuration
@@ -53,6 +57,14 @@ enum TLSSource {
         "TLS verifies nothing (--insecure): any server is believed to be Redis, and whoever gets between can read and change everything, jobs and passwords included"
 
     private static let hasWarned = Atomic(false)
+
+    /// Set but empty, the variable is a mistake of the script that sets it: then whom the system trusts would be trusted.
+    private static func authorities() throws(Failure) -> String? {
+        guard !Environment.isEmpty("QUEUECTL_TLS_CA") else {
+            throw Failure(.configuration, "QUEUECTL_TLS_CA is set, but empty; give the file of the CA, or unset it")
+        }
+        return Environment.value("QUEUECTL_TLS_CA")
+    }
 
     private static func isInsecure() throws(Failure) -> Bool {
         switch Environment.value("QUEUECTL_TLS_INSECURE") {
