@@ -78,4 +78,8 @@ end
 check_sets(SCHEDULED, FAILED)
 check_lists(SUSPECTS, ELSEWHERE, pending_keys())
 check_hashes(COUNTS, STALE)
+for at = 10, 9 + values, 2 do
+  local forbidden = ARGV[at] == 'valid_until' and refusal_of_signing()
+  if forbidden then return forbidden end
+end
 return once(ARGV[1], edit)

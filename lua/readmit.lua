@@ -31,4 +31,6 @@ end
 check_sets(SCHEDULED)
 check_lists(SUSPECTS, pending_keys())
 check_hashes(COUNTS, STALE)
+local forbidden = job.valid_until and refusal_of_signing()
+if forbidden then return forbidden end
 return once(ARGV[1], readmit)

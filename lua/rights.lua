@@ -11,7 +11,7 @@ end
 -- Those that any of these transitions may come to write to.
 local function keys_of_all()
   local keys = keys_of_adding()
-  for _, key in ipairs({FAILED, PROCESSING, DLQ, COMPLETED, CANCELLED, SUSPECTS, ELSEWHERE, SIGNED, R .. 'attempts:x', R .. 'log:x'}) do
+  for _, key in ipairs({FAILED, PROCESSING, DLQ, COMPLETED, CANCELLED, SUSPECTS, ELSEWHERE, R .. 'attempts:x', R .. 'log:x'}) do
     keys[#keys + 1] = key
   end
   return keys

@@ -4,8 +4,13 @@ import QueueKit
 ///
 /// It belongs to whoever runs the worker, and is never read from Redis: who can write there could switch it off.
 public struct SignaturePolicy: Sendable {
-    private let keys: SigningKeys?
-    private let isRequired: Bool
+    /// The keys that are trusted; nil where signatures are not looked at.
+    let keys: SigningKeys?
+    /// Whether unsigned jobs are refused.
+    public let isRequired: Bool
+
+    /// Whether signed jobs are verified.
+    public var isVerified: Bool { keys != nil }
 
     /// Signatures are not looked at.
     public static let none = SignaturePolicy()
@@ -26,15 +31,14 @@ public struct SignaturePolicy: Sendable {
     }
 
     /// Why a job that was claimed is not run; nil if it may be.
-    func refusal(of job: Job, in queue: QueueKeys) -> JobRules.Refusal? {
+    func refusal(of claimed: ClaimedJob, in queue: QueueKeys) -> JobRules.Refusal? {
         guard let keys else { return nil }
-        guard job.signature != nil else {
+        guard claimed.job.signature != nil else {
             return isRequired ? .forbidden(rule: "require_signature", "it is not signed") : nil
         }
-        // It was begun a moment ago, by Redis' clock: the claim itself has written when.
-        guard let now = job.startedAt else { return .forbidden(rule: "signature", "nobody knows when it was begun") }
         do {
-            try keys.verify(job, in: queue, at: now)
+            // Not the time that its hash has: who can write that can have it handed out without a claim that sets it.
+            try keys.verify(claimed.job, in: queue, at: claimed.claimedAt)
             return nil
         } catch {
             return .forbidden(rule: "signature", error.description)

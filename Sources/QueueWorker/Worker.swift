@@ -109,6 +109,7 @@ public final class Worker: Service {
                 place: place,
                 exchange: exchanges[place],
                 waiting: RedisConnection(redis),
+                verifying: options.signatures.keys,
                 shared: shared
             )
         }

@@ -4,7 +4,7 @@ import QueueKit
 public enum WorkerEvent: Sendable {
     /// It is registered and takes jobs.
     case ready(QueueConfiguration)
-    /// It has begun to run a job.
+    /// It has begun to run a job. Not told of one that it refuses, or cannot begin: of that its end alone is.
     case started(Job)
     /// A run is over and settled.
     case finished(Job, Settlement, JobState, Duration)

@@ -192,6 +192,11 @@ import Testing
     }
 
     private func tryOutWorker(_ example: String, _ bench: Bench) async throws {
+        if example.contains("--require-signature") {
+            let signed = ["enqueue", "--id", "job1", "--signing-keys", "keys", "--command", "true"]
+            #expect(try await bench.run("delete", "job1").status == 0)
+            #expect(try await bench.run(signed).status == 0)
+        }
         async let worker = bench.shell(example)
         do {
             try await waitUntil("the worker has run the job", within: .seconds(60)) {

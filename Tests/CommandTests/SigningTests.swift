@@ -87,7 +87,7 @@ import Testing
         #expect(
             open.status == 0
                 && open.err
-                    == "Its signature does not cover this: workers that verify signatures will refuse it. Sign it anew: queuectl edit open --priority 5 --signing-keys FILE\n"
+                    == "Its signature does not cover this: workers that verify signatures will refuse it. Sign it: give the same flags again, or all of it by --file, with --signing-keys FILE\n"
         )
         #expect(try await bench.run("edit", "steered", "--priority", "9", "--max-retries", "0").err == "")
         try await drain()
@@ -99,10 +99,87 @@ import Testing
                 && dead.error?.hasSuffix("its command is not what was signed: the job was changed afterwards") == true
         )
         // It is as was said: signed anew it runs.
-        #expect(try await bench.run("edit", "open", "--priority", "5", "--signing-keys", "keys").err == "")
+        let same = ["edit", "open", "--command", "echo b", "--signing-keys", "keys"]
+        #expect(try await bench.run(same).err == "")
         #expect(try await bench.run("dlq", "retry", "open").status == 0)
         try await drain()
         #expect(try await bench.run("logs", "open").out == "b\n")
+    }
+
+    private func set(_ id: String, _ field: String, _ value: String) async throws {
+        _ = try await bench.redis.send(RedisCommand("HSET", bench.queue.keys.job(JobID(id)), field, value))
+    }
+
+    /// An edit by flags signs what was signed and what the flags say, and nothing that others have written into the hash meanwhile.
+    @Test func anEditSignsNothingThatNobodyHasSignedOrGiven() async throws {
+        for id in ["a", "b", "c", "late", "given", "whole"] {
+            let time = id == "late" ? "2s" : "1h"
+            let words = ["enqueue", "--id", id, "--command", "echo a", "--valid-for", time]
+            #expect(try await bench.run(words, environment: signing).status == 0)
+        }
+        try await set("a", "command", "echo forged")
+        try await set("b", "env", #"{"LD_PRELOAD":"x"}"#)
+        try await set("c", "signature", String(repeating: "0", count: 64))
+        try await set("given", "command", "echo forged")
+        try await set("whole", "command", "echo forged")
+        let mismatch = "the signature is not what the key \"first\" makes of this document, id, queue and valid_until"
+        for (id, why) in [
+            ("a", "its command is not what was signed: the job was changed afterwards"),
+            ("b", "its env is not what was signed: the job was changed afterwards"), ("c", mismatch),
+        ] {
+            let before = try await bench.job(id)
+            let advice = "Look at it (queuectl show \(id)), and give all of it: queuectl edit \(id) --file PATH"
+            try await bench.refuses(
+                Refusal(
+                    ["edit", id, "--priority", "9", "--signing-keys", "keys"],
+                    3,
+                    "Cannot sign job \(id) in \"default\" anew: \(why). \(advice)"
+                )
+            )
+            #expect(try await bench.job(id) == before)
+        }
+        // What was given counts, and not what it takes the place of; and an outdated signature is one.
+        #expect(try await bench.run(["edit", "given", "--", "echo", "mine"], environment: signing).err == "")
+        let whole = ["edit", "whole", "--file", "-"]
+        let warned = try await bench.run(whole, input: #"{"command":"echo mine"}"#, environment: signing)
+        #expect(warned.status == 0 && warned.err.contains("Warning: Job whole is not as it was signed"), "\(warned)")
+        let end = try #require(try await bench.job("late").signature?.validUntil)
+        try await waitUntil("it is outdated") { try await bench.queue.serverTime() > end }
+        #expect(try await bench.run(["edit", "late", "--priority", "9"], environment: signing).err == "")
+        try await drain()
+        for id in ["given", "whole"] { #expect(try await bench.run("logs", id).out == "mine\n", "\(id)") }
+        #expect(try await bench.run("logs", "late").out == "a\n")
+        for id in ["a", "b", "c"] { #expect(try await bench.job(id).reason == "refused", "\(id)") }
+    }
+
+    @Test func nobodyIsSentToWhatCannotHelp() async throws {
+        for _ in 1...2 { try await push(try await sign(#"{"id":"a","command":"true"}"#)) }
+        try await drain()
+        let id = try #require(try await bench.queue.rejected(limit: 1).first?.id)
+        let advice = "Sign it under another id: queuectl sign, and push that"
+        let why = "Cannot retry the rejected push \(id): job a exists already (completed). \(advice)"
+        try await bench.refuses(Refusal(["rejected", "retry", id], 3, why))
+        #expect(
+            try await bench.run("rejected", "show", id).out.contains(
+                "next    Sign it anew: queuectl sign, and push that"
+            )
+        )
+        #expect(try await bench.run("delete", "a").status == 0)
+        let known = "id: a signed job had the id a before; sign it under another one"
+        let anew = "Sign it anew: queuectl sign, and push that"
+        try await bench.refuses(
+            Refusal(["rejected", "retry", id], 3, "Cannot retry the rejected push \(id): \(known). \(anew)")
+        )
+        let other = try await sign(#"{"id":"b","command":"true"}"#)
+        #expect(try await bench.run("enqueue", other).status == 0)
+        let again = try await sign(#"{"id":"b","command":"false"}"#)
+        try await bench.refuses(
+            Refusal(
+                ["enqueue", again],
+                3,
+                "Cannot enqueue job b in \"default\": it exists already (pending). Give another id"
+            )
+        )
     }
 
     /// Added by the function, and edited before a worker has read it.
@@ -190,6 +267,20 @@ import Testing
         guard parts[0] == "sign.sh" else { return }
         let calls = try String(contentsOfFile: "\(bench.folder.path)/calls", encoding: .utf8)
         #expect(!calls.isEmpty && !calls.contains(Bench.secret) && !calls.contains("5e5e"), "\(calls)")
+    }
+
+    @Test(
+        arguments: [
+            ("keys --key third", "sign.py: --key: there is no key 'third' in the file; it has first, second"),
+            ("/dev/null", "sign.py: Cannot use the signing keys /dev/null: there is no key in it"),
+            ("none", "sign.py: Cannot read the signing keys none: No such file or directory"),
+        ] as [(String, String)]
+    )
+    func theSignerInPythonSaysWhatIsWrong(words: String, problem: String) async throws {
+        let file = URL(filePath: #filePath).appending(path: "../../../docs/examples/sign.py").standardized.path
+        let outcome = try await bench.shell("echo '{}' | \(file) \(words) default")
+        // The queue stands behind the keys, options may stand anywhere.
+        #expect(outcome.status != 0 && outcome.err == problem + "\n" && outcome.out == "", "\(outcome)")
     }
 
     private func path(of program: String) throws -> String {

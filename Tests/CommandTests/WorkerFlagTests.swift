@@ -87,7 +87,7 @@ import Testing
         }
         let job = ["id", "queue", "attempt"]
         let expected: [String: [String]] = [
-            "ready": ["worker", "slots", "queues", "tasks", "tasks_only"],
+            "ready": ["worker", "slots", "queues", "tasks", "tasks_only", "signatures", "signatures_only"],
             "started": job,
             "finished": job + ["state", "duration", "exit_code", "error", "retry_in"],
             "ingested": ["queue", "accepted", "rejected"],

@@ -26,7 +26,7 @@ import Testing
     private static let events: [(WorkerEvent, String, String)] = [
         (
             .ready(QueueConfiguration()), "ready",
-            #""worker":"web-1-a","slots":4,"queues":["default"],"tasks":null,"tasks_only":false"#
+            #""worker":"web-1-a","slots":4,"queues":["default"],"tasks":null,"tasks_only":false,"signatures":false,"signatures_only":false"#
         ),
         (.started(job), "started", run),
         (

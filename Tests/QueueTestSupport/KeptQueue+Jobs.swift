@@ -140,7 +140,7 @@ private final class Maker {
     func pushes() async throws {
         try await send("LPUSH", "incoming", "malformed [")
         let claim = try await keepHouse()
-        let verdicts = claim.intake.map { (number: $0.number, verdict: $0.verdict(queue: queue.name)) }
+        let verdicts = claim.intake.map { (number: $0.number, verdict: $0.verdict(queue: queue)) }
         _ = try await queue.ingest(verdicts, configuration: configuration)
         try await send("LPUSH", "incoming", #"{"id":"handed-out","command":"true"}"#)
         try await keepHouse()

@@ -94,7 +94,7 @@ import Testing
         held.whenExpectedComes { beats.withLock { $0 += 1 } }
         func job(_ text: String) throws -> ClaimedJob {
             let job = Job(id: try JobID(text), queue: .default, fields: [("state", Array("processing".utf8))])
-            return ClaimedJob(job: job, token: JobToken(worker: .ofThisProcess(), request: 1))
+            return ClaimedJob(job: job, token: JobToken(worker: .ofThisProcess(), request: 1), claimedAt: .now())
         }
         held.expect(HeldJobs.Key(queue: .default, id: try JobID("a")))
         held.add(try job("b"), fenceAt: .now() + .seconds(10))

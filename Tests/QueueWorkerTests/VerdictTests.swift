@@ -15,7 +15,7 @@ import Testing
                 ("timeout_ms", "1500"), ("cpu_seconds", "2"),
             ] + more
         let job = Job(id: try JobID("a"), queue: .default, fields: fields.map { ($0.0, Array($0.1.utf8)) })
-        return ClaimedJob(job: job, token: try #require(JobToken("a-1-x.1")))
+        return ClaimedJob(job: job, token: try #require(JobToken("a-1-x.1")), claimedAt: .now())
     }
 
     private func settlement(_ claimed: ClaimedJob, _ result: RunResult) -> Settlement {

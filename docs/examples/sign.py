@@ -18,9 +18,17 @@ import uuid
 
 def read_keys(path):
     """The secrets by id, in the order of the file."""
-    with open(path, encoding="ascii") as file:
-        lines = [line.split() for line in file]
-    return {words[0]: bytes.fromhex(words[1]) for words in lines if words and not words[0].startswith("#")}
+    try:
+        with open(path, encoding="ascii") as file:
+            lines = [line.split() for line in file]
+        keys = {words[0]: bytes.fromhex(words[1]) for words in lines if words and not words[0].startswith("#")}
+    except OSError as error:
+        sys.exit(f"sign.py: Cannot read the signing keys {path}: {error.strerror}")
+    except (IndexError, ValueError):
+        sys.exit(f"sign.py: Cannot use the signing keys {path}: give lines of an id and a secret in hex")
+    if not keys:
+        sys.exit(f"sign.py: Cannot use the signing keys {path}: there is no key in it")
+    return keys
 
 
 def sign(document, secret, key_id, prefix, job_id, valid_until):
@@ -45,6 +53,8 @@ def main():
     options = parser.parse_args()
     keys = read_keys(options.keys)
     key_id = options.key or next(iter(keys))
+    if key_id not in keys:
+        sys.exit(f"sign.py: --key: there is no key {key_id!r} in the file; it has {', '.join(keys)}")
     valid_until = options.valid_until or int((time.time() + options.valid_for) * 1000)
     document = sys.stdin.buffer.read().decode()
     prefix = f"{options.namespace}:{{{options.queue}}}"

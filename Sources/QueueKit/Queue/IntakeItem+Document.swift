@@ -7,6 +7,11 @@ extension IntakeItem {
         return members
     }
 
+    /// Whether it is a signed job, right or wrong: what was signed can only be changed by who signs it.
+    package var isSigned: Bool {
+        JobDocument.isSigned(JSONParser.leadingMembers(raw).map(\.name) + preparedFields.map(\.0))
+    }
+
     private static func member(name: String, bytes: [UInt8]) -> JSONMember {
         let value =
             if SignedField.own.contains(name), name != SignedField.validUntil.rawValue {

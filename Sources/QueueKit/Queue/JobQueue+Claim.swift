@@ -40,6 +40,8 @@ public struct ClaimedJob: Sendable {
     public let job: Job
     /// What proves the lease: each settle and renew carries it.
     public let token: JobToken
+    /// When it was handed out, by Redis' clock: as the answer to the claim says, and not the job's hash, which others can write.
+    public let claimedAt: Timestamp
 }
 
 /// What a claim gave.
@@ -114,15 +116,16 @@ extension RedisArguments {
 
 extension Claim {
     init?(reply: RESPValue, queue: QueueName) {
-        guard let parts = reply.array, parts.count == 8, let now = parts[0].int, let next = parts[1].int,
+        guard let parts = reply.array, parts.count == 8, let time = parts[0].int, let next = parts[1].int,
             let intake = parts[3].array, let jobs = parts[4].array, let recovered = parts[5].array,
             let unread = parts[7].array
         else { return nil }
-        self.now = Timestamp(milliseconds: now)
+        let now = Timestamp(milliseconds: time)
+        self.now = now
         self.nextDue = next < 0 ? nil : Timestamp(milliseconds: next)
         self.isPaused = parts[2].int == 1
         self.intake = intake.compactMap(IntakeItem.init(reply:))
-        self.jobs = jobs.compactMap { ClaimedJob(reply: $0, queue: queue) }
+        self.jobs = jobs.compactMap { ClaimedJob(reply: $0, queue: queue, at: now) }
         self.recovered = recovered.compactMap { $0.string.flatMap { try? JobID($0) } }
         self.unread = unread.compactMap(UnreadJob.init(reply:))
         self.trouble = parts[6].string.flatMap { $0.isEmpty ? nil : $0 }
@@ -130,7 +133,7 @@ extension Claim {
 }
 
 extension ClaimedJob {
-    init?(reply: RESPValue, queue: QueueName) {
+    init?(reply: RESPValue, queue: QueueName, at now: Timestamp) {
         guard let parts = reply.array, parts.count == 3, let text = parts[0].string, let id = try? JobID(text),
             let fields = parts[2].fields
         else { return nil }
@@ -139,6 +142,7 @@ extension ClaimedJob {
         guard let token = job.token ?? parts[1].string.flatMap(JobToken.init) else { return nil }
         self.job = job
         self.token = token
+        self.claimedAt = now
     }
 }
 

@@ -21,9 +21,16 @@ public enum IngestResult: Sendable, Hashable {
 
 extension IntakeItem {
     /// Judges a push: the one validator for what comes in from other services.
-    public func verdict(queue: QueueName) -> IntakeVerdict {
+    ///
+    /// - Parameters:
+    ///   - queue: The queue that it was pushed to.
+    ///   - keys: What a signature must have been made with. Whether it is outdated is for the transition to say, by Redis' clock. Nil: signatures
+    ///     are not looked at.
+    public func verdict(queue: JobQueue, verifying keys: SigningKeys? = nil) -> IntakeVerdict {
         do {
-            return try judge(queue: queue)
+            let verdict = try judge(queue: queue.name)
+            if case .job(let job, _) = verdict { try keys?.verify(job, in: queue.keys) }
+            return verdict
         } catch {
             let isUnreadable = raw.first != UInt8(ascii: "{") && error.field == "id" && preparedFields.isEmpty
             let reason = isUnreadable ? "neither a JSON object nor the id of a prepared hash" : error.description

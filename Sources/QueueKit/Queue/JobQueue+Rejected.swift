@@ -15,6 +15,9 @@ public struct RejectedPush: Sendable {
     /// The SHA-1 of all of it, if only a part is kept.
     public let sha1: String?
 
+    /// Whether its bytes are those of a signed job, right or wrong.
+    package var isSigned: Bool { JobDocument.isSigned(JSONParser.leadingMembers(raw).map(\.name)) }
+
     /// The same push, to be shown: without what the patterns match.
     package func redacted(by redaction: Redaction) -> RejectedPush {
         var push = self

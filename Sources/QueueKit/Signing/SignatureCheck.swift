@@ -22,15 +22,7 @@ extension SigningKeys {
     /// - Throws: ``SignatureProblem`` for the first thing wrong.
     public func verify(_ job: Job, in queue: QueueKeys, at now: Timestamp) throws(SignatureProblem) {
         guard let signature = job.signature else { throw SignatureProblem("it is not signed") }
-        let name = TerminalText.quotedForMessage(signature.keyID)
-        guard let key = self[signature.keyID] else {
-            throw SignatureProblem("it was signed with the key \(name), which is none of those that are trusted here")
-        }
-        guard key.hasSigned(signature.message(for: job.id, in: queue), as: signature.bytes) else {
-            throw SignatureProblem(
-                "the signature is not what the key \(name) makes of this document, id, queue and valid_until"
-            )
-        }
+        try verify(signature, of: job.id, in: queue)
         guard signature.validUntil > now else {
             throw SignatureProblem("the signature was valid until \(signature.validUntil.rfc3339)")
         }
@@ -39,9 +31,45 @@ extension SigningKeys {
         guard left <= longest + JobSignature.clockDifference else {
             throw SignatureProblem("the signature is valid for more than \(DurationText.format(longest)) from now")
         }
+        try signature.requireNoDifference(from: job)
+    }
+
+    /// Verifies that a signature was made by one of these keys for this id in this queue; not that it is valid now.
+    func verify(_ signature: JobSignature, of id: JobID, in queue: QueueKeys) throws(SignatureProblem) {
+        let name = TerminalText.quotedForMessage(signature.keyID)
+        guard let key = self[signature.keyID] else {
+            throw SignatureProblem("it was signed with the key \(name), which is none of those that are trusted here")
+        }
+        guard key.hasSigned(signature.message(for: id, in: queue), as: signature.bytes) else {
+            throw SignatureProblem(
+                "the signature is not what the key \(name) makes of this document, id, queue and valid_until"
+            )
+        }
+    }
+
+    /// Verifies a job that is about to be taken in, if it is signed, but for the time: so that nobody without a key has an id remembered as
+    /// signed for.
+    func verify(_ job: NewJob, in queue: QueueKeys) throws(DocumentError) {
+        guard let signature = job.document.signature else { return }
+        do {
+            try verify(signature, of: job.id, in: queue)
+        } catch {
+            throw DocumentError(field: SignedField.signature.rawValue, problem: error.description)
+        }
+    }
+}
+
+extension JobSignature {
+    /// Throws what the first field is in which a job is not what was signed.
+    ///
+    /// - Parameter ignored: Fields that are not compared.
+    func requireNoDifference(
+        from job: Job,
+        ignoring ignored: Set<DocumentField> = []
+    ) throws(SignatureProblem) {
         let changed: String?
         do {
-            changed = try signature.difference(from: job)
+            changed = try difference(from: job, ignoring: ignored)
         } catch {
             throw SignatureProblem("what was signed is no job for this queue: \(error)")
         }
@@ -49,17 +77,16 @@ extension SigningKeys {
             throw SignatureProblem("its \(changed) is not what was signed: the job was changed afterwards")
         }
     }
-}
 
-extension JobSignature {
     /// The first field in which a job is not what was signed; nil if there is none.
     ///
+    /// - Parameter ignored: Fields that are not compared.
     /// - Throws: `DocumentError` if what was signed is no document, or that of another id or queue.
-    func difference(from job: Job) throws(DocumentError) -> String? {
+    func difference(from job: Job, ignoring ignored: Set<DocumentField> = []) throws(DocumentError) -> String? {
         let document = try JobDocument.document(in: text, id: job.id, pushedTo: job.queue)
         let fields = document.fields(configuration: .builtIn).map { ($0.name, Array($0.value.utf8)) }
         let signed = Job(id: job.id, queue: job.queue, fields: fields)
-        for field in DocumentField.allCases {
+        for field in DocumentField.allCases where !ignored.contains(field) {
             switch field.binding {
             case .none: continue
             case .ifGiven where document.value(of: field) == nil: continue

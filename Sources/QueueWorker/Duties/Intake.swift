@@ -20,11 +20,14 @@ final class Intake: Sendable {
     }
 
     private let queue: JobQueue
+    private let keys: SigningKeys?
     private let shared: SharedState
     private let state = Mutex(State())
 
-    init(_ queue: JobQueue, shared: SharedState) {
+    /// - Parameter keys: what the signatures of pushes must have been made with; nil where they are not looked at.
+    init(_ queue: JobQueue, verifying keys: SigningKeys?, shared: SharedState) {
         self.queue = queue
+        self.keys = keys
         self.shared = shared
     }
 
@@ -120,7 +123,7 @@ final class Intake: Sendable {
     }
 
     private func judge(_ items: ArraySlice<IntakeItem>) -> [(number: Int64, verdict: IntakeVerdict)] {
-        items.map { ($0.number, $0.verdict(queue: queue.name)) }
+        items.map { ($0.number, $0.verdict(queue: queue, verifying: keys)) }
     }
 
     /// What became of pushes; nothing if nobody knows: then they are handed out again once they are overdue.

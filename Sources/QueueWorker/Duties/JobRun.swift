@@ -51,14 +51,15 @@ struct JobRun: Sendable {
             obstacle: { shared.held.obstacle(to: claimed) }
         )
         let run: any RunningJob =
-            if let refusal = signatures.refusal(of: claimed.job, in: queue.keys) {
+            if let refusal = signatures.refusal(of: claimed, in: queue.keys) {
                 NoRun(refusal, of: claimed.job, worker: shared.id)
             } else {
                 await executor.start(claimed, context: context)
             }
         log.began(run)
         shared.held.began(claimed, run)
-        shared.report(.started(claimed.job.redacted(by: shared.configuration.redact)))
+        // What is refused has not been started: what it would have run stands nowhere as if it had.
+        if !(run is NoRun) { shared.report(.started(claimed.job.redacted(by: shared.configuration.redact))) }
         FaultPoint.afterSpawn.reached()
         var result = await run.result()
         result.notes = reports.close()

@@ -29,11 +29,19 @@ final class QueueFeed: Sendable {
     ///   - place: its number among the worker's queues, by which the slots know it.
     ///   - exchange: carries its claims.
     ///   - connection: for waiting; no one else's.
-    init(_ queue: JobQueue, place: Int, exchange: Exchange, waiting connection: RedisConnection, shared: SharedState) {
+    ///   - keys: what the signatures of pushes must have been made with; nil where they are not looked at.
+    init(
+        _ queue: JobQueue,
+        place: Int,
+        exchange: Exchange,
+        waiting connection: RedisConnection,
+        verifying keys: SigningKeys?,
+        shared: SharedState
+    ) {
         self.queue = queue
         self.place = place
         self.exchange = exchange
-        self.intake = Intake(queue, shared: shared)
+        self.intake = Intake(queue, verifying: keys, shared: shared)
         self.connection = connection
         self.shared = shared
     }

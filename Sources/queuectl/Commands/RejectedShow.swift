@@ -37,7 +37,8 @@ struct RejectedShow: SessionCommand {
         let cut =
             push.raw.count < push.length ? ", the first \(push.raw.count.grouped) kept, SHA-1 \(push.sha1 ?? "")" : ""
         console.print("  \(console.styled("bytes", .dim))   \(push.length.grouped)\(cut)")
-        console.print("  \(console.styled("next", .dim))    queuectl rejected retry \(push.id) --edit")
+        let next = push.isSigned ? Readmission.signing : "queuectl rejected retry \(push.id) --edit"
+        console.print("  \(console.styled("next", .dim))    \(next)")
         console.print("")
         console.print(TerminalText.escape(push.raw, keepsLines: true))
     }

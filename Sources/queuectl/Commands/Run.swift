@@ -49,7 +49,7 @@ struct Run: SessionCommand {
         let settings = try await session.directory.register([name])
         switch try await queue.enqueue([new], configuration: settings)[0] {
         case .exists(let state):
-            throw Failure(.exists, EnqueuePrinter.existsMessage(new.id, state, in: name), field: "id")
+            throw Failure(.exists, EnqueuePrinter.existsMessage(new, state, in: name), field: "id")
         case .refused(let why): throw Failure(.exists, EnqueuePrinter.refusedMessage(new.id, why, in: name))
         case .added, .replaced, .skipped: break
         }

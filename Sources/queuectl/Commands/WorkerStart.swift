@@ -20,7 +20,7 @@ struct WorkerStart: ConsoleCommand {
               queuectl worker start --count 3 --queue default:3 --queue mail:1
               queuectl worker start --count 3 --drain
               queuectl worker start --tasks tasks.yaml
-              queuectl worker start --signing-keys keys
+              queuectl worker start --signing-keys keys --require-signature
               queuectl worker start --max-jobs 1000 --max-idle 5m
               queuectl worker start --count 3 --detach
             """.filled
@@ -52,14 +52,14 @@ struct WorkerStart: ConsoleCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Verify signed jobs by the keys in this file: see docs/security.md. Otherwise QUEUECTL_SIGNING_KEYS.",
+            "Verify signed jobs by the keys in this file: docs/security.md. Alone it is for the change-over. Otherwise QUEUECTL_SIGNING_KEYS.",
             valueName: "path"
         ),
         completion: .file()
     )
     var signingKeys: String?
 
-    @Flag(help: "Refuse jobs that are not signed.")
+    @Flag(help: "Refuse jobs that are not signed: without it, whoever can write to Redis takes a signature away.")
     var requireSignature = false
 
     @OptionGroup var secrets: SecretOptions
@@ -134,7 +134,8 @@ struct WorkerStart: ConsoleCommand {
             queues: selection,
             redis: session.configuration.description,
             tasks: try TaskFileOption.named(tasks),
-            isTasksOnly: tasksOnly
+            isTasksOnly: tasksOnly,
+            signatures: signatures
         )
         try await Self.serve(settings, rules, session, log, console)
     }

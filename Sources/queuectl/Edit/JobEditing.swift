@@ -44,6 +44,7 @@ struct JobEditing {
         } catch {
             throw Failure(flag: error)
         }
+        try requireSignature(of: draft, as: document, ignoring: names.union(given.map(\.name)))
         let edit = try edit(draft, to: document)
         let result = try await perform(edit)
         if case .changed = result, !isLast { return false }
@@ -55,6 +56,7 @@ struct JobEditing {
     func replace(by text: EditedText) async throws {
         let draft = try await draft()
         let edit = try self.edit(draft, to: text.document(for: draft))
+        warnOfSignature(of: draft)
         try finish(edit, try await perform(edit))
     }
 
@@ -63,6 +65,7 @@ struct JobEditing {
         let draft = try await draft()
         if let state = draft.job.state, !Self.open.contains(state) { throw refusal(state, hasTime: false) }
         let original = Array(EditedText.pretty(draft.members).utf8)
+        warnOfSignature(of: draft)
         try await EditLoop(editor: editor, console: console).run(original, named: id.text) { text in
             guard let text else { return print([], draft.job.state, "unchanged") }
             let edit = try self.edit(draft, to: text.document(for: draft))
@@ -79,7 +82,33 @@ struct JobEditing {
         return draft
     }
 
-    /// What changes. A job that is signed is signed anew where there is a key for that, also when nothing else changes.
+    /// Refuses to sign anew what nobody with a key has signed, or given now: who can write to Redis could have it signed so.
+    private func requireSignature(
+        of draft: JobDraft,
+        as document: JobDocument,
+        ignoring given: Set<String>
+    ) throws(Failure) {
+        guard let signer, draft.job.signature != nil else { return }
+        do {
+            try signer.keys.verify(draft, as: document, in: queue.keys, ignoring: given)
+        } catch {
+            let advice = "Look at it (queuectl show \(id)), and give all of it: queuectl edit \(id) --file PATH"
+            throw Failure(.wrongState, "Cannot sign job \(id) in \"\(queue.name)\" anew: \(error). \(advice)")
+        }
+    }
+
+    /// Says that what is in Redis is not what was signed, where a whole document, which somebody has seen, is about to be.
+    private func warnOfSignature(of draft: JobDraft) {
+        guard let signer, draft.job.signature != nil else { return }
+        do {
+            try signer.keys.verify(draft, in: queue.keys)
+        } catch {
+            console.warn("signature", "Job \(id) is not as it was signed: \(error). What you give is signed, all of it")
+        }
+    }
+
+    /// What changes. A job that is signed is signed anew where there is a key for that, also when nothing else changes: but by flags only if
+    /// all else is as it was signed.
     private func edit(_ draft: JobDraft, to document: JobDocument) throws(Failure) -> JobEdit {
         guard let signer, draft.job.signature != nil else { return JobEdit(draft, to: document) }
         var document = document
@@ -98,8 +127,8 @@ struct JobEditing {
             print(edit.changes, state, "edited")
             if edit.breaksSignature {
                 console.note(
-                    "Its signature does not cover this: workers that verify signatures will refuse it. Sign it anew: "
-                        + "queuectl edit \(id) --priority \(edit.job.priority) --signing-keys FILE"
+                    "Its signature does not cover this: workers that verify signatures will refuse it. Sign it: "
+                        + "give the same flags again, or all of it by --file, with --signing-keys FILE"
                 )
             }
         case .wrongState(let state): throw refusal(state, hasTime: edit.movesNextRun)

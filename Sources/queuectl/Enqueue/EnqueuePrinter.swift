@@ -17,13 +17,13 @@ struct EnqueuePrinter {
 
     /// Prints the jobs of one document. Throws if one of them exists.
     func print(_ jobs: [NewJob], _ results: [EnqueueResult], in queue: QueueName, isArray: Bool) throws(Failure) {
-        var existing: [(JobID, JobState)] = []
+        var existing: [(job: NewJob, state: JobState)] = []
         var refused: (id: JobID, why: String)?
         for (job, result) in zip(jobs, results) {
             switch result {
             case .added(let state): print(job.id, state, replaced: false, in: queue)
             case .replaced(let state): print(job.id, state, replaced: true, in: queue)
-            case .exists(let state): existing.append((job.id, state))
+            case .exists(let state): existing.append((job, state))
             case .refused(let why): refused = refused ?? (job.id, why)
             case .skipped: break
             }
@@ -32,18 +32,19 @@ struct EnqueuePrinter {
             let advice = isArray ? ". Nothing was enqueued" : ""
             throw Failure(.exists, Self.refusedMessage(refused.id, refused.why, in: queue) + advice)
         }
-        guard let (id, state) = existing.first else { return }
+        guard let (job, state) = existing.first else { return }
         if isArray {
             let subject =
                 existing.count == 1
-                ? "\(id) exists already (\(state))" : "\(existing.count.grouped) of the ids exist, first \(id)"
+                ? "\(job.id) exists already (\(state))"
+                : "\(existing.count.grouped) of the ids exist, first \(job.id)"
             throw Failure(
                 .exists,
                 "Cannot enqueue \(jobs.count.of("job")) in \"\(queue)\": \(subject). Nothing was enqueued",
                 field: "id"
             )
         }
-        throw Failure(.exists, Self.existsMessage(id, state, in: queue), field: "id")
+        throw Failure(.exists, Self.existsMessage(job, state, in: queue), field: "id")
     }
 
     /// Why a signed job was not added.
@@ -52,11 +53,13 @@ struct EnqueuePrinter {
     }
 
     /// Why a job with an id that exists was not added, and what to do.
-    static func existsMessage(_ id: JobID, _ state: JobState, in queue: QueueName) -> String {
+    static func existsMessage(_ job: NewJob, _ state: JobState, in queue: QueueName) -> String {
+        // A signed job does not take the place of one that was signed too.
+        let replacing = job.document.signature == nil ? ", or --replace" : ""
         let advice =
             state == .processing
             ? "it is running. Wait, cancel it, or give another id"
-            : "it exists already (\(state)). Give another id, or --replace"
-        return "Cannot enqueue job \(id) in \"\(queue)\": \(advice)"
+            : "it exists already (\(state)). Give another id\(replacing)"
+        return "Cannot enqueue job \(job.id) in \"\(queue)\": \(advice)"
     }
 }

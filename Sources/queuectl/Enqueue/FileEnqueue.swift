@@ -150,7 +150,7 @@ struct FileEnqueue {
                 printer.print(job.job.id, state, replaced: isReplaced, in: job.queue)
                 count += 1
             case .exists(let state):
-                let message = EnqueuePrinter.existsMessage(job.job.id, state, in: job.queue)
+                let message = EnqueuePrinter.existsMessage(job.job, state, in: job.queue)
                 fail(Failure(.exists, "\(file.name):\(entry.line): \(message)", field: "id"), at: entry.line)
             case .refused(let why):
                 let message = EnqueuePrinter.refusedMessage(job.job.id, why, in: job.queue)

@@ -32,8 +32,11 @@ struct Readmission {
             let kept = "only the first \(push.raw.count.grouped) of its \(push.length.grouped) bytes were kept"
             throw failure(.wrongState, kept + ". Have it pushed again, or give all of it by --file")
         }
-        switch try await queue.item(of: push).verdict(queue: queue.name) {
-        case .reject(let reason, _): throw failure(.invalidDocument, reason + ". " + correction)
+        let item = try await queue.item(of: push)
+        switch item.verdict(queue: queue) {
+        case .reject(let reason, _):
+            let correction = "Correct it: queuectl rejected retry \(push.id) --edit"
+            throw failure(.invalidDocument, reason + ". " + (item.isSigned ? Self.signing : correction))
         case .job(let job, let isPrepared): return try await take(job, isPrepared: isPrepared)
         }
     }
@@ -52,6 +55,13 @@ struct Readmission {
             guard let text else {
                 let advice = "To take it in as it is, leave --edit out"
                 throw Failure(.needsConfirmation, "The document was left as it was: nothing was changed. \(advice)")
+            }
+            let document = try text.document(pushedTo: queue.name)
+            if document.signature != nil {
+                console.warn(
+                    "signature",
+                    "It is signed: if what was signed was changed, workers refuse it. \(Self.signing)"
+                )
             }
             done = try await take(text, instead: item)
         }
@@ -86,16 +96,21 @@ struct Readmission {
         let configuration = try await session.directory.register([queue.name])
         switch try await queue.readmit(push.id, as: job, isPrepared: isPrepared, configuration: configuration) {
         case .added(let state): return Done(job: job.id, state: state)
-        case .exists(let state): throw failure(.exists, "job \(job.id) exists already (\(state)). \(otherID)")
-        case .prepared: throw failure(.exists, "a prepared hash has the id \(job.id) already. \(otherID)")
-        case .damaged: throw failure(.exists, "the key of job \(job.id) holds no hash. \(otherID)")
-        case .refused(let why): throw failure(.wrongState, "\(why). \(correction)")
+        case .exists(let state): throw failure(.exists, "job \(job.id) exists already (\(state)). \(otherID(job))")
+        case .prepared: throw failure(.exists, "a prepared hash has the id \(job.id) already. \(otherID(job))")
+        case .damaged: throw failure(.exists, "the key of job \(job.id) holds no hash. \(otherID(job))")
+        case .refused(let why): throw failure(.wrongState, "\(why). \(Self.signing)")
         case .notFound: throw notFound
         }
     }
 
-    private var correction: String { "Correct it: queuectl rejected retry \(push.id) --edit" }
-    private var otherID: String { "Give it another id: queuectl rejected retry \(push.id) --edit" }
+    /// What to do about a signed push that is refused: no editor makes it right.
+    static let signing = "Sign it anew: queuectl sign, and push that"
+
+    private func otherID(_ job: NewJob) -> String {
+        guard job.document.signature == nil else { return "Sign it under another id: queuectl sign, and push that" }
+        return "Give it another id: queuectl rejected retry \(push.id) --edit"
+    }
 
     private func failure(_ kind: Failure.Kind, _ reason: String) -> Failure {
         Failure(kind, "Cannot retry the rejected push \(push.id): \(reason)")

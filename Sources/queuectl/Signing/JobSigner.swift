@@ -2,6 +2,8 @@ import QueueKit
 
 /// Signs what a producer adds.
 struct JobSigner {
+    /// All of the file: what was signed by any of them may be signed anew.
+    let keys: SigningKeys
     private let key: SigningKey
     private let validFor: Duration
 
@@ -27,6 +29,7 @@ struct JobSigner {
             }
             return nil
         }
+        self.keys = keys
         if let id = options.signKey {
             guard let named = keys[id] else {
                 let known = TerminalText.shorten(keys.ids.joined(separator: ", "), to: 200)

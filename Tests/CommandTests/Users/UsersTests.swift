@@ -67,6 +67,42 @@ import Testing
         try await bench.forbids("producer", [("enqueue --signing-keys keys -- true", "queuectl:{default}:signed")])
     }
 
+    /// As of an ACL file that was written by hand before jobs were signed.
+    @Test func whoMayNotRememberIDsSteersWhatIsNotSigned() async throws {
+        let bench = try UsersFile.bench()
+        try bench.writeSigningKeys()
+        try await bench.add("d", in: .dead)
+        for id in ["a", "b"] { try await bench.add(id) }
+        let signing: [String: String?] = ["QUEUECTL_SIGNING_KEYS": "keys"]
+        #expect(try await bench.run(["enqueue", "--id", "s", "--", "true"], environment: signing).status == 0)
+        let envelope = try await bench.run(["sign", "--id", "t", "--", "true"], environment: signing).out
+        let rejected = bench.queue.keys.prefix + "rejected"
+        for (id, raw) in [("5-0", #"{"id":"u","command":"true"}"#), ("6-0", envelope)] {
+            let entry = RedisCommand("XADD", rejected, id, "reason", "x", "raw", raw, "length", "\(raw.utf8.count)")
+            _ = try await bench.redis.send(entry)
+        }
+        let keys = [
+            "meta", "counts", "incoming", "suspects", "scheduled", "failed", "processing", "dlq", "rejected",
+            "completed",
+            "cancelled", "stale", "elsewhere", "pending:*", "job:*", "attempts:*", "log:*", "request:*", "reply:*",
+        ].map { "~queuectl:{*}:\($0)" }
+        var narrow = RedisCommand("ACL", "SETUSER", "admin", "resetkeys", "%R~queuectl:*", "~queuectl:queues")
+        for key in keys + ["(~queuectl:{*}:* -@all +eval +evalsha)"] { narrow.append(key) }
+        _ = try await bench.redis.send(narrow)
+        for line in [
+            "edit a --priority 9", "edit s --priority 9", "cancel a", "dlq retry d", "delete b", "rejected retry 5-0",
+        ] {
+            let words = line.split(separator: " ").map(String.init)
+            let outcome = try await bench.run(words, environment: ["REDIS_URL": bench.url(as: "admin")])
+            #expect(outcome.status == 0, "\(line): \(outcome)")
+        }
+        let right = "queuectl:{default}:signed"
+        try await bench.forbids(
+            "admin",
+            [("edit s --priority 8 --signing-keys keys", right), ("rejected retry 6-0", right)]
+        )
+    }
+
     @Test func theProducerCallsTheFunctionThatTheAdminInstalls() async throws {
         let bench = try UsersFile.bench()
         #expect(try await bench.run(as: "admin", "install-functions").status == 0)

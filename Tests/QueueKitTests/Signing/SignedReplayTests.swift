@@ -148,6 +148,17 @@ import Testing
         #expect(try await queue.send("ZRANGE", "R:signed", "0", "-1").texts == ["a", "old-149"])
     }
 
+    /// The clock of a replica that takes over may be behind.
+    @Test func anIDIsRememberedAWhileLonger() async throws {
+        let queue = try TestQueue()
+        let now = try await queue.queue.serverTime().milliseconds
+        for (id, age) in [("recent", Int64(20_000)), ("old", 61_000)] {
+            try await queue.send("ZADD", "R:signed", "\(now - age)", id)
+        }
+        _ = try await queue.queue.enqueue([NewJob(queue.signed("a"))], configuration: queue.configuration)
+        #expect(try await queue.send("ZRANGE", "R:signed", "0", "-1").texts == ["recent", "a"])
+    }
+
     /// The name of the list stands in the text that was signed.
     @Test func whoPushesOneThatIsRefusedIsTold() async throws {
         let queue = try TestQueue()

@@ -73,7 +73,7 @@ extension TestQueue {
             { try await ingest(try await claim(0, by: workerB, number: 90)) },
             {
                 let items = try await queue.takeIn()
-                let verdicts = items.map { (number: $0.number, verdict: $0.verdict(queue: queue.name)) }
+                let verdicts = items.map { (number: $0.number, verdict: $0.verdict(queue: queue)) }
                 _ = try await queue.ingest(verdicts, configuration: configuration)
             },
             {

@@ -11,6 +11,7 @@ extension WorkerLog {
                 ("worker", .string(worker.description)), ("slots", .integer(slots)),
                 ("queues", .array(queues.words.map(JSONValue.string))), ("tasks", .optional(tasks)),
                 ("tasks_only", .bool(isTasksOnly)),
+                ("signatures", .bool(signatures.isVerified)), ("signatures_only", .bool(signatures.isRequired)),
             ]
         )
     }

@@ -17,6 +17,8 @@ struct WorkerLog: Sendable {
     var tasks: String?
     /// Whether it runs nothing else.
     var isTasksOnly = false
+    /// What it makes of signatures.
+    var signatures = SignaturePolicy.none
 
     /// The line for an event that happened at this time.
     func line(_ event: WorkerEvent, at time: Timestamp) -> String { line(entry(event), at: time) }
@@ -40,7 +42,7 @@ struct WorkerLog: Sendable {
             Started worker \(worker) with \(slots.of("slot"))
               queues  \(queues.description)
               redis   \(redis)
-            \(rules)  time    \(time.rfc3339)
+            \(rules)\(signing)  time    \(time.rfc3339)
               Each job runs until it is settled: after a crash it runs again, with a record of why.
               Stop with Ctrl-C (running jobs finish), twice to stop them at once; Ctrl-Z takes no new ones.
             """
@@ -51,6 +53,13 @@ struct WorkerLog: Sendable {
         guard let tasks else { return "" }
         let extent = isTasksOnly ? ", and no other commands" : ""
         return "  tasks   \(TerminalText.escape(tasks == "-" ? "stdin" : tasks))\(extent)\n"
+    }
+
+    /// The line of the banner that says what it makes of signatures; empty if that is nothing.
+    private var signing: String {
+        guard signatures.isVerified else { return "" }
+        let extent = signatures.isRequired ? "needed: unsigned jobs are refused" : "verified; unsigned jobs run too"
+        return "  signed  \(extent)\n"
     }
 
     private func entry(_ event: WorkerEvent) -> WorkerLogEntry {

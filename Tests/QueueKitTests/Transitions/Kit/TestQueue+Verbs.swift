@@ -85,7 +85,7 @@ extension TestQueue {
     /// Judges all that a claim took in, as a worker does, and ingests it.
     @discardableResult
     func ingest(_ claim: Claim) async throws -> [IngestResult] {
-        let verdicts = claim.intake.map { (number: $0.number, verdict: $0.verdict(queue: queue.name)) }
+        let verdicts = claim.intake.map { (number: $0.number, verdict: $0.verdict(queue: queue)) }
         return try await queue.ingest(verdicts, configuration: configuration)
     }
 }
