@@ -152,6 +152,25 @@ import Testing
         for id in ["a", "b", "c"] { #expect(try await bench.job(id).reason == "refused", "\(id)") }
     }
 
+    @Test func aWorkerSaysWhatItMakesOfSignatures() async throws {
+        let start = ["worker", "start", "--drain"]
+        for (words, line, members) in [
+            ([], nil, #""signatures":false,"signatures_only":false"#),
+            (
+                ["--signing-keys", "keys"], "verified; unsigned jobs run too",
+                #""signatures":true,"signatures_only":false"#
+            ),
+            (
+                ["--signing-keys", "keys", "--require-signature"], "needed: unsigned jobs are refused",
+                #""signatures":true,"signatures_only":true"#
+            ),
+        ] as [([String], String?, String)] {
+            let banner = try await bench.run(start + words).out
+            #expect(line.map { banner.contains("\n  signed  \($0)\n") } ?? !banner.contains("  signed  "), "\(banner)")
+            #expect(try await bench.run(start + words + ["--log-format", "json"]).out.contains(members))
+        }
+    }
+
     @Test func nobodyIsSentToWhatCannotHelp() async throws {
         for _ in 1...2 { try await push(try await sign(#"{"id":"a","command":"true"}"#)) }
         try await drain()
