@@ -152,6 +152,38 @@ import Testing
         for id in ["a", "b", "c"] { #expect(try await bench.job(id).reason == "refused", "\(id)") }
     }
 
+    /// To give a part of what is run gives no more than that.
+    @Test func whatTheFlagsDoNotNameHasToBeAsItWasSigned() async throws {
+        let task = #"[{"id":"task","task":"a","args":{"n":1}},{"id":"command","command":"true"}]"#
+        #expect(try await bench.run(["enqueue", task], environment: signing).status == 0)
+        try await set("task", "args", #"{"n":2}"#)
+        try await set("command", "argv", #"["false"]"#)
+        for (words, field) in [(["task", "--task", "b"], "args"), (["command", "--unset", "command"], "command")] {
+            let edit = try await bench.run(["edit"] + words + ["--signing-keys", "keys"])
+            #expect(edit.status != 0 && edit.out == "", "\(field): \(edit)")
+            #expect(edit.err.contains("is not what was signed: the job was changed afterwards"), "\(field): \(edit)")
+        }
+    }
+
+    @Test func aWorkerSaysWhatItMakesOfSignatures() async throws {
+        let start = ["worker", "start", "--drain"]
+        for (words, line, members) in [
+            ([], nil, #""signatures":false,"signatures_only":false"#),
+            (
+                ["--signing-keys", "keys"], "verified; unsigned jobs run too",
+                #""signatures":true,"signatures_only":false"#
+            ),
+            (
+                ["--signing-keys", "keys", "--require-signature"], "needed: unsigned jobs are refused",
+                #""signatures":true,"signatures_only":true"#
+            ),
+        ] as [([String], String?, String)] {
+            let banner = try await bench.run(start + words).out
+            #expect(line.map { banner.contains("\n  signed  \($0)\n") } ?? !banner.contains("  signed  "), "\(banner)")
+            #expect(try await bench.run(start + words + ["--log-format", "json"]).out.contains(members))
+        }
+    }
+
     @Test func nobodyIsSentToWhatCannotHelp() async throws {
         for _ in 1...2 { try await push(try await sign(#"{"id":"a","command":"true"}"#)) }
         try await drain()

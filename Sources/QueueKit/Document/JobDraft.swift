@@ -36,12 +36,17 @@ public struct JobDraft: Sendable {
     /// The document with some fields set and others left out. What excludes a field that is set goes: `argv` and `task`
     /// for a `command`, `run_at` for a `delay`, and the other way round.
     package func members(setting given: [JSONMember], leavingOut names: Set<String>) -> [JSONMember] {
+        let gone = Self.changed(setting: given, leavingOut: names)
+        return members.filter { !gone.contains($0.name) } + given
+    }
+
+    /// The names of the fields of which nothing stays, when some are set and others left out.
+    package static func changed(setting given: [JSONMember], leavingOut names: Set<String>) -> Set<String> {
         let rivals = [
             "command": ["argv", "task", "args"], "argv": ["command", "task", "args"], "task": ["command", "argv"],
             "delay": ["run_at"], "run_at": ["delay"],
         ]
-        let gone = names.union(given.map(\.name)).union(given.flatMap { rivals[$0.name] ?? [] })
-        return members.filter { !gone.contains($0.name) } + given
+        return names.union(given.map(\.name)).union(given.flatMap { rivals[$0.name] ?? [] })
     }
 
     /// Checks a document that is to take the place of this one.

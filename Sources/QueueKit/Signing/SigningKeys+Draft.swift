@@ -8,7 +8,7 @@ extension SigningKeys {
     ///   - draft: The job, as it was read.
     ///   - document: What it is to be.
     ///   - queue: The keys of its queue.
-    ///   - given: Names of the fields that were given, or taken away, on purpose.
+    ///   - given: Names of the fields that were given, or taken away, on purpose: ``JobDraft/changed(setting:leavingOut:)``.
     /// - Throws: ``SignatureProblem`` for the first thing wrong.
     package func verify(
         _ draft: JobDraft,
@@ -18,14 +18,10 @@ extension SigningKeys {
     ) throws(SignatureProblem) {
         guard let signature = draft.job.signature else { throw SignatureProblem("it is not signed") }
         try verify(signature, of: draft.job.id, in: queue)
-        var fields = Set(given.compactMap(DocumentField.init(rawValue:)))
-        let programs: Set<DocumentField> = [.command, .argv, .task]
-        // Of these a job has one: whoever gives it takes the others away.
-        if !fields.isDisjoint(with: programs) { fields.formUnion(programs.union([.args])) }
         let stored = draft.fields(of: document).map { ($0.key, $0.value) }
         try signature.requireNoDifference(
             from: Job(id: draft.job.id, queue: draft.job.queue, fields: stored),
-            ignoring: fields
+            ignoring: Set(given.compactMap(DocumentField.init(rawValue:)))
         )
     }
 

@@ -44,7 +44,8 @@ struct JobEditing {
         } catch {
             throw Failure(flag: error)
         }
-        try requireSignature(of: draft, as: document, ignoring: names.union(given.map(\.name)))
+        let changed = JobDraft.changed(setting: given, leavingOut: names)
+        try requireSignature(of: draft, as: document, ignoring: changed)
         let edit = try edit(draft, to: document)
         let result = try await perform(edit)
         if case .changed = result, !isLast { return false }
