@@ -134,7 +134,8 @@ struct WorkerStart: ConsoleCommand {
             queues: selection,
             redis: session.configuration.description,
             tasks: try TaskFileOption.named(tasks),
-            isTasksOnly: tasksOnly
+            isTasksOnly: tasksOnly,
+            secrets: secrets.offer
         )
         try await Self.serve(settings, rules, session, log, console)
     }
@@ -164,6 +165,10 @@ struct WorkerStart: ConsoleCommand {
         )
         if session.configuration.tls?.verifies == false {
             console.print(log.line(log.insecure, at: Timestamp.now()))
+            console.flush()
+        }
+        for problem in rules.missingSecrets {
+            console.print(log.line(log.warning("no_secret", problem), at: Timestamp.now()))
             console.flush()
         }
         let stops = StopCount()

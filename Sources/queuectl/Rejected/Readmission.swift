@@ -33,7 +33,9 @@ struct Readmission {
             throw failure(.wrongState, kept + ". Have it pushed again, or give all of it by --file")
         }
         switch try await queue.item(of: push).verdict(queue: queue.name) {
-        case .reject(let reason, _): throw failure(.invalidDocument, reason + ". " + correction)
+        case .reject(let reason, _):
+            let shown = try await session.redaction(nil, console).redacted(reason)
+            throw failure(.invalidDocument, shown + ". " + correction)
         case .job(let job, let isPrepared): return try await take(job, isPrepared: isPrepared)
         }
     }
@@ -89,7 +91,9 @@ struct Readmission {
         case .exists(let state): throw failure(.exists, "job \(job.id) exists already (\(state)). \(otherID)")
         case .prepared: throw failure(.exists, "a prepared hash has the id \(job.id) already. \(otherID)")
         case .damaged: throw failure(.exists, "the key of job \(job.id) holds no hash. \(otherID)")
-        case .refused(let why): throw failure(.wrongState, "\(why). \(correction)")
+        case .refused(let why):
+            let shown = try await session.redaction(nil, console).redacted(why)
+            throw failure(.wrongState, "\(shown). \(correction)")
         case .notFound: throw notFound
         }
     }
