@@ -188,11 +188,16 @@ final class SharedState: Sendable {
     // Called on the heartbeat thread.
 
     func heartbeatAnswered(_ answer: HeartbeatAnswer) {
-        let began = state.withLock { state in
-            if let configuration = answer.configuration { state.configuration = configuration }
+        let (began, problems) = state.withLock { state -> (ContinuousClock.Instant?, [ConfigurationError]) in
+            var problems: [ConfigurationError] = []
+            if let configuration = answer.configuration {
+                problems = configuration.problems.filter { !state.configuration.problems.contains($0) }
+                state.configuration = configuration
+            }
             defer { state.outageBegan = nil }
-            return state.outageBegan
+            return (state.outageBegan, problems)
         }
+        for problem in problems { report(.misconfigured(problem.description)) }
         if let began {
             report(.restored(.now - began))
             retirement.startIdling()

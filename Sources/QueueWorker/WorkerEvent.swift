@@ -38,6 +38,8 @@ public enum WorkerEvent: Sendable {
     case restored(Duration)
     /// Something is wrong with a queue; the others go on.
     case trouble(QueueName, String)
+    /// Something is wrong with a setting that is stored in Redis; told once.
+    case misconfigured(String)
     /// It takes no new jobs for now; what runs goes on.
     case quiet
     /// It takes jobs again.

@@ -44,6 +44,18 @@ import Testing
         )
     }
 
+    @Test func whatIsWrongIsToldWithoutWhatIsHidden() async throws {
+        try await bench.run("config", "set", "redact", "pin-[0-9]+")
+        let id = try await reject(#"{"command":"true","priority":"pin-1234567890123"}"#)
+        for words in [["retry", id], ["retry", "--all", "--yes"], ["show", id], ["list"]] {
+            let outcome = try await bench.run(["rejected"] + words)
+            #expect(!(outcome.out + outcome.err).contains("1234"), "\(words): \(outcome)")
+        }
+        // What is hidden makes it shorter, and no part of it was lost.
+        let shown = try await bench.run("rejected", "show", id).out
+        #expect(shown.contains("[redacted]") && !shown.contains("the first"), "\(shown)")
+    }
+
     @Test func aPreparedHashIsTakenInOnceItIsThere() async throws {
         let id = try await reject("a")
         let early = try await bench.run("rejected", "retry", id)

@@ -1,5 +1,6 @@
 import Foundation
 import QueueKit
+import RedisClient
 import Testing
 
 /// `env_from` on the command line, and what the setting `redact` hides in what is shown.
@@ -92,6 +93,40 @@ import Testing
         #expect(try await bench.job("old").command == .shell(command))
     }
 
+    @Test func aNumberThatIsSecretLeavesAResult() async throws {
+        let bench = try Bench()
+        try Data("5432\n".utf8).write(to: URL(filePath: bench.folder.path + "/port"))
+        let told = #"result {"port":5432,"text":"on 5432","n":1}"#
+        try await bench.run(
+            [
+                "enqueue", "--id", "a", "--env-from", "PORT=file:port", "--command",
+                "echo '\(told)' > \"$QUEUECTL_CONTROL\"",
+            ]
+        )
+        let worker = try await bench.run("worker", "start", "--drain", "--secrets-dir", bench.folder.path)
+        #expect(worker.out.contains("\n  secrets files below \(bench.folder.path)\n"), "\(worker)")
+        #expect(try await bench.job("a").result == #"{"port":"[redacted]","text":"on [redacted]","n":1}"#, "\(worker)")
+    }
+
+    @Test func aDamagedPatternIsToldAndTheOthersHide() async throws {
+        let bench = try Bench()
+        let empty = try await bench.run("config", "set", "redact", "")
+        #expect(empty.status != 0 && empty.err.contains("has no pattern; give"), "\(empty)")
+        #expect(try await bench.run("config", "set", "redact", "pin=[0-9]+").status == 0)
+        let damaged = "(\npin=[0-9]+\n\"token\":\"[^\"]*\""
+        _ = try await bench.redis.send(RedisCommand("HSET", "\(bench.namespace):config", "redact", damaged))
+        try await bench.run("enqueue", "--id", "a", "--tag", "pin=1234", "--command", "echo pin=1234")
+        for words in [["list"], ["show", "a"]] {
+            let outcome = try await bench.run(words)
+            #expect(!outcome.out.contains("1234") && outcome.err.contains("Warning: Not all is hidden"), "\(outcome)")
+        }
+        let edited = try await bench.run("edit", "a", "--command", "echo pin=5678", "--meta", #"{"token":"5678"}"#)
+        #expect(edited.status == 0 && !edited.out.contains("5678") && !edited.out.contains("1234"), "\(edited)")
+        let worker = try await bench.run("worker", "start", "--drain")
+        #expect(worker.out.contains("a stored setting makes no sense: redact:"), "\(worker)")
+        #expect(try await bench.run("logs", "a", "--reveal").out == "[redacted]\n")
+    }
+
     @Test func aFileForAnotherMachineIsNoMistake() async throws {
         let bench = try Bench()
         let file = "tasks: {a: {argv: [x]}}\npolicy: {run_as: no.such.user}\n"
@@ -105,6 +140,19 @@ import Testing
         #expect(json["valid"] == .bool(true) && json.text.contains(#""warnings":[{"line":2,"#))
         let worker = try await bench.run(["worker", "start", "--tasks", "-"], input: file)
         #expect(worker.status == 78 && worker.err.contains(warning))
+    }
+
+    @Test func aTaskFileWhoseSecretsCannotBeIsToldOf() async throws {
+        let bench = try Bench()
+        let wrong = try await bench.run(["tasks", "check", "-"], input: "policy: {secrets: [\"fil:x\"]}\n")
+        let message = "policy.secrets: fil:x matches no secret; begin with file:, variable: or *"
+        #expect(wrong.status == 78 && (wrong.out + wrong.err).contains(message), "\(wrong)")
+        let sound =
+            "policy: {secrets: [\"file:x\", \"variable:*\", \"*\"]}\ntasks: {a: {argv: [x], env_from: {T: \"variable:NOSUCH\"}}}\n"
+        #expect(try await bench.run(["tasks", "check", "-"], input: sound).status == 0)
+        let worker = try await bench.run(["worker", "start", "--drain", "--tasks", "-"], input: sound)
+        let missing = "the task a cannot run: T is to come from variable:NOSUCH, and the worker has no such variable"
+        #expect(worker.status == 0 && worker.out.contains(missing), "\(worker)")
     }
 
     @Test func theBannerSaysWhatIsRun() async throws {

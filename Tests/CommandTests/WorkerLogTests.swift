@@ -57,6 +57,7 @@ import Testing
         (.outage("gone"), "outage", #""error":"gone""#),
         (.restored(.milliseconds(2500)), "restored", #""after":2.5"#),
         (.trouble(.default, "bad"), "trouble", #""queue":"default","error":"bad""#),
+        (.misconfigured("bad"), "misconfigured", #""problem":"a stored setting makes no sense: bad""#),
         (.quiet, "quiet", ""),
         (.resumed, "resumed", ""),
         (.stopping(.drained, running: 1), "stopping", #""reason":"drained","running":1"#),

@@ -151,12 +151,16 @@ public enum ConfigurationKey: String, Sendable, CaseIterable, CustomStringConver
         switch type.parse(text) {
         case .success(let value): return value
         case .failure(let refusal):
-            throw ConfigurationError(
-                key: rawValue,
-                value: TerminalText.quotedForMessage(text),
-                problem: refusal.problem,
-                accepted: "give \(accepted)"
-            )
+            throw error(text, refusal.problem)
         }
+    }
+
+    func error(_ text: String, _ problem: String) -> ConfigurationError {
+        ConfigurationError(
+            key: rawValue,
+            value: TerminalText.quotedForMessage(text),
+            problem: problem,
+            accepted: "give \(accepted)"
+        )
     }
 }

@@ -31,7 +31,7 @@ enum ConfigurationType {
         case .exitCodes(let mayBeNone):
             "exit codes, \(JobLimits.exitCode), such as 3,4" + (mayBeNone ? ", or \(ExitCodeText.none)" : "")
         case .patterns:
-            "extended regular expressions, a line each, at most \(Redaction.patternLimit) of \(Redaction.patternBytes) bytes, or none"
+            "extended regular expressions, a line each, at most \(Redaction.patternLimit) of \(Redaction.patternBytes) bytes, and \(Redaction.sizeLimit) steps in all, or none"
         case .snoozeCodes:
             "exit codes, \(JobLimits.exitCode), with waits of up to "
                 + "\(DurationText.format(JobLimits.snooze.upperBound)), such as 75=10m,76=1h, or \(ExitCodeText.none)"

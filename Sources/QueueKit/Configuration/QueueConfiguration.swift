@@ -34,7 +34,7 @@ public struct QueueConfiguration: Sendable, Equatable {
     public var priority = 5
     /// What is hidden in what jobs print and in what is shown of them: nothing.
     public var redact = Redaction.none
-    /// What is wrong with the stored values; each of them counts as not set.
+    /// What is wrong with the stored values; each of them counts as not set, but of `redact` only the patterns that are named.
     public private(set) var problems: [ConfigurationError] = []
 
     /// The defaults.
@@ -47,12 +47,23 @@ public struct QueueConfiguration: Sendable, Equatable {
         for (name, text) in stored.sorted(by: { $0.key < $1.key }) {
             do {
                 let key = try ConfigurationKey(named: name)
+                if key == .redact {
+                    setPatterns(text)
+                    continue
+                }
                 set(key, to: try key.parse(text))
             } catch {
                 problems.append(error)
             }
         }
         dropConflictingCodes()
+    }
+
+    /// Of a list of patterns those that make sense hold, whatever is wrong with others.
+    private mutating func setPatterns(_ text: String) {
+        let (redaction, problems) = Redaction.stored(text)
+        redact = redaction
+        self.problems += problems.map { ConfigurationKey.redact.error(text, $0.problem) }
     }
 
     /// A code with two meanings has none: of two settings that have it, the later one counts as not set.

@@ -17,7 +17,7 @@ public enum JobCommand: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Quotes an argument as a POSIX shell would need it.
-    private static func quotedIfNeeded(_ argument: String) -> String {
+    static func quotedIfNeeded(_ argument: String) -> String {
         let isPlain = !argument.isEmpty && argument.unicodeScalars.allSatisfy(isPlain)
         return isPlain
             ? argument

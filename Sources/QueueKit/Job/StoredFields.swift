@@ -68,7 +68,19 @@ struct StoredFields {
     }
 
     mutating func references(_ name: String) -> [String: SecretReference]? {
-        json(name, as: .envFrom) { reader, value throws(DocumentError) in try reader.references(value) }
+        json(name, as: .envFrom) { reader, value throws(DocumentError) in
+            let references = try reader.references(value)
+            guard references.count <= JobLimits.envFrom, references.keys.allSatisfy(Self.isVariable) else {
+                throw DocumentError(field: name, problem: "names too many variables, or one that cannot be set")
+            }
+            return references
+        }
+    }
+
+    /// Whether a job may have such a variable set.
+    private static func isVariable(_ name: String) -> Bool {
+        JobLimits.variableBytes.contains(name.utf8.count) && EnvironmentName.isValid(name)
+            && !name.hasPrefix("QUEUECTL_")
     }
 
     mutating func codes(_ name: String) -> Set<Int>? {

@@ -19,7 +19,7 @@ public enum ReadmitResult: Sendable, Hashable {
 
 extension RejectedPush {
     /// Whether all of it was kept.
-    public var isWhole: Bool { raw.count == length }
+    public var isWhole: Bool { keptBytes == length }
 }
 
 extension JobQueue {

@@ -10,6 +10,8 @@ public struct RejectedPush: Sendable {
     public private(set) var reason: String
     /// Its bytes, of a long one the first 64 KiB.
     public private(set) var raw: [UInt8]
+    /// How many of its bytes were kept.
+    public let keptBytes: Int
     /// How long it was.
     public let length: Int
     /// The SHA-1 of all of it, if only a part is kept.
@@ -34,6 +36,7 @@ public struct RejectedPush: Sendable {
         self.time = Timestamp(milliseconds: Int64(id.prefix { $0 != "-" }) ?? 0)
         self.reason = String(decoding: values["reason"] ?? [], as: UTF8.self)
         self.raw = values["raw"] ?? []
+        self.keptBytes = raw.count
         self.length = values["length"].flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? raw.count
         self.sha1 = values["sha1"].map { String(decoding: $0, as: UTF8.self) }
     }

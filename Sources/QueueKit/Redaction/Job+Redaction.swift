@@ -6,31 +6,22 @@ extension Job {
         var job = self
         switch command {
         case .shell(let text): job.command = .shell(redaction.redacted(text))
-        case .argv(let words): job.command = .argv(words.map(redaction.redacted))
+        case .argv(let words): job.command = .argv(redaction.redacted(words: words))
         case .task(let name, let args):
-            job.command = .task(name, args: args.map { JSONValue.mapped($0, redaction.redacted) })
+            job.command = .task(name, args: args.map(redaction.redactedJSON))
         case nil: break
         }
         job.env = Dictionary(uniqueKeysWithValues: env.map { ($0, redaction.redacted(value: $1, of: $0)) })
         job.cwd = cwd.map(redaction.redacted)
         job.stdin = stdin.map(redaction.redacted)
         job.tags = tags.map(redaction.redacted)
-        job.meta = meta.map { JSONValue.mapped($0, redaction.redacted) }
+        job.meta = meta.map(redaction.redactedJSON)
         job.error = error.map(redaction.redacted)
         job.progressText = progressText.map(redaction.redacted)
-        job.result = result.map { JSONValue.mapped($0, redaction.redacted) }
+        job.result = result.map(redaction.redactedJSON)
         job.document = document.map { redaction.redacted($0) }
         job.corrupt = corrupt.map(redaction.redacted)
         return job
-    }
-}
-
-extension Redaction {
-    /// The value of a variable, as far as it may be shown.
-    fileprivate func redacted(value: String, of name: String) -> String {
-        let whole = redacted("\(name)=\(value)")
-        // Where the pattern takes in the name, nothing tells what of the value is left.
-        return whole.hasPrefix("\(name)=") ? String(whole.dropFirst(name.count + 1)) : Self.mark
     }
 }
 
@@ -49,7 +40,7 @@ extension RunNote {
         if redaction.isEmpty { return self }
         switch self {
         case .progress(let percent, let text): return .progress(percent, text.map(redaction.redacted))
-        case .result(let json): return .result(JSONValue.mapped(json, redaction.redacted))
+        case .result(let json): return .result(redaction.redactedJSON(json))
         case .error(let text): return .error(redaction.redacted(text))
         case .fatal(let text): return .fatal(redaction.redacted(text))
         case .retryAfter: return self
@@ -58,23 +49,25 @@ extension RunNote {
 }
 
 extension JSONValue {
-    /// A JSON text with other strings in it, names of members included. A text that is no JSON is taken as a whole.
+    /// A JSON text with other strings in it, names of members included, and the mark for numbers that would change. A text that is no JSON
+    /// is taken as a whole.
     package static func mapped(_ json: String, _ change: (String) -> String) -> String {
         parsed(bytes: Array(json.utf8))?.mapped(change).text ?? change(json)
     }
 
-    /// The same value with other strings in it, names of members included.
+    /// The same value with other strings in it.
     package func mapped(_ change: (String) -> String) -> JSONValue {
         switch self {
         case .string(let text): .string(change(text))
         case .array(let values): .array(values.map { $0.mapped(change) })
         case .object(let members):
             .object(Self.mapped(members, change))
-        case .null, .bool, .number: self
+        case .number(let literal): change(literal) == literal ? self : .string(Redaction.mark)
+        case .null, .bool: self
         }
     }
 
-    private static func mapped(_ members: [JSONMember], _ change: (String) -> String) -> [JSONMember] {
+    static func mapped(_ members: [JSONMember], _ change: (String) -> String) -> [JSONMember] {
         var names: Set<String> = []
         return members.map { member in
             var name = change(member.name)

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What is not to be shown: regular expressions, whose matches are replaced by a mark.
 public struct Redaction: Sendable, Equatable {
     /// What stands in the place of what is hidden.
@@ -5,48 +7,85 @@ public struct Redaction: Sendable, Equatable {
     /// How many patterns there may be, and how many bytes each may have.
     static let patternLimit = 50
     static let patternBytes = 500
+    /// How many steps all of them may have together: so many are taken for a byte at the most.
+    static let sizeLimit = 1000
 
-    private let patterns: [RegularExpression]
+    private let patterns: [LinePattern]
 
     /// Nothing is hidden.
     public static let none = Redaction(patterns: [])
 
-    private init(patterns: [RegularExpression]) {
+    private init(patterns: [LinePattern]) {
         self.patterns = patterns
     }
 
     /// Why a text is no list of patterns.
-    struct Malformed: Error {
+    struct Malformed: Error, Equatable {
         let problem: String
     }
 
-    /// Reads a list of patterns, a line for each. `none`, and nothing, is no pattern.
+    /// Reads a list of patterns, a line for each. `none` is no pattern.
+    ///
+    /// - Throws: What is wrong with the first line that is.
     init(_ text: String) throws(Malformed) {
-        let lines = text == "none" ? [] : text.split(separator: "\n").map(String.init)
-        guard lines.count <= Self.patternLimit else {
-            throw Malformed(problem: "has \(lines.count) patterns; at most \(Self.patternLimit) are looked for")
-        }
-        var patterns: [RegularExpression] = []
-        for line in lines { patterns.append(try Self.pattern(line)) }
-        self.patterns = patterns
+        let (redaction, problems) = Self.reading(text)
+        if let problem = problems.first { throw problem }
+        self = redaction
     }
 
-    private static func pattern(_ text: String) throws(Malformed) -> RegularExpression {
-        guard text.utf8.count <= patternBytes, !text.utf8.contains(0) else {
-            throw Malformed(problem: "has a pattern of more than \(patternBytes) bytes, or with a NUL")
+    /// Reads what is stored: what is wrong is left out and told, so that a line that somebody has damaged does not show what the others hide.
+    static func stored(_ text: String) -> (Redaction, problems: [Malformed]) {
+        latest.withLock { latest in
+            if let latest, latest.text.utf8.elementsEqual(text.utf8) { return (latest.redaction, latest.problems) }
+            let (redaction, problems) = reading(text)
+            latest = (text, redaction, problems)
+            return (redaction, problems)
         }
-        let pattern: RegularExpression
+    }
+
+    /// What was read last: workers read the same with each heartbeat.
+    private static let latest = Mutex<(text: String, redaction: Redaction, problems: [Malformed])?>(nil)
+
+    private static func reading(_ text: String) -> (Redaction, problems: [Malformed]) {
+        if text == "none" { return (.none, []) }
+        var patterns: [LinePattern] = []
+        var problems: [Malformed] = []
+        var left = sizeLimit
+        // By bytes: to Swift, a carriage return and a newline are one character.
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            if line.isEmpty { continue }
+            guard patterns.count < patternLimit else {
+                problems.append(Malformed(problem: "has more than \(patternLimit) patterns"))
+                break
+            }
+            do throws(Malformed) {
+                let pattern = try pattern(String(decoding: line, as: UTF8.self), limit: left)
+                left -= pattern.size
+                patterns.append(pattern)
+            } catch {
+                problems.append(error)
+            }
+        }
+        if patterns.isEmpty, problems.isEmpty { problems.append(Malformed(problem: "has no pattern")) }
+        return (Redaction(patterns: patterns), problems)
+    }
+
+    private static func pattern(_ text: String, limit: Int) throws(Malformed) -> LinePattern {
+        let shown = TerminalText.quotedForMessage(text)
+        guard text.utf8.count <= patternBytes else {
+            throw Malformed(problem: "has a pattern of more than \(patternBytes) bytes: \(shown)")
+        }
+        guard !text.utf8.contains(where: { ($0 < 32 && $0 != UInt8(ascii: "\t")) || $0 == 127 }) else {
+            throw Malformed(problem: "has a pattern with a control character: \(shown)")
+        }
+        let pattern: LinePattern
         do throws(RegularExpression.Malformed) {
-            pattern = try RegularExpression(text)
+            pattern = try LinePattern(text, limit: limit)
         } catch {
-            let shown = TerminalText.quotedForMessage(text)
             throw Malformed(problem: "is no list of regular expressions: \(shown): \(error.reason)")
         }
-        if pattern.match(in: UnsafeRawBufferPointer(start: nil, count: 0), 0..<0) != nil {
-            throw Malformed(
-                problem: "has a pattern that matches nothing at all: \(TerminalText.quotedForMessage(text))"
-            )
-        }
+        if pattern.matchesNothing { throw Malformed(problem: "has a pattern that matches nothing at all: \(shown)") }
         return pattern
     }
 
@@ -74,10 +113,15 @@ public struct Redaction: Sendable, Equatable {
         var found: [Range<Int>] = []
         bytes.withUnsafeBytes { buffer in
             for pattern in patterns {
-                var start = 0
-                while start < buffer.count, let match = pattern.match(in: buffer, start..<buffer.count) {
-                    if !match.isEmpty { found.append(match) }
-                    start = max(match.upperBound, start + 1)
+                pattern.search(buffer) { match in
+                    if match.isEmpty { return }
+                    // Of a match that goes on, each end is told.
+                    while let last = found.last, last.lowerBound >= match.lowerBound,
+                        last.upperBound <= match.upperBound
+                    {
+                        found.removeLast()
+                    }
+                    found.append(match)
                 }
             }
         }

@@ -1,9 +1,10 @@
 import Glibc
 
-/// A POSIX extended regular expression, on bytes in the C locale.
+/// A POSIX extended regular expression, on bytes in the C locale, by the C library.
 ///
 /// Not a `Regex`: that goes back and forth, and some patterns take it longer than anybody lives. This engine's time grows with the
-/// square of the text at the most, and patterns that would need more, or much memory, are refused.
+/// square of the text at the most; but its memory grows with the square of the repetitions, and what a byte takes has no bound worth the
+/// name. So it is for patterns of whoever runs the worker. What comes from Redis is looked for by ``LinePattern``.
 package final class RegularExpression: @unchecked Sendable {
     // Safe because it is compiled once; regexec reads it, and takes a lock for what it caches.
     private var compiled = regex_t()
@@ -30,6 +31,13 @@ package final class RegularExpression: @unchecked Sendable {
         guard isWhole else { return }
         regfree(&compiled)
         try Self.compile("^(\(text))$", into: &compiled)
+    }
+
+    /// Says what is wrong with a text, if anything is. It should be known to be small.
+    package static func check(_ text: String) throws(Malformed) {
+        var compiled = regex_t()
+        try compile(text, into: &compiled)
+        regfree(&compiled)
     }
 
     deinit { regfree(&compiled) }

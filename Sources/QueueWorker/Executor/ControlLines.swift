@@ -29,17 +29,27 @@ final class ControlLines: Sendable {
         }
     }
 
+    /// What is wrong with a line, which is told with some of it.
+    private static func problem(in line: [UInt8]) -> String {
+        do throws(DocumentError) {
+            _ = try RunNote(line: line)
+            return "a line makes no sense"
+        } catch {
+            return error.description
+        }
+    }
+
     private func take(_ line: LineSplitter.Line) {
         switch line {
         case .tooLong(let bytes): reports.refuse("a line has \(bytes) bytes; give at most \(RunNote.lineBytes)")
         case .text(let text) where text.allSatisfy { $0 == UInt8(ascii: " ") }: break
         case .text(let text):
             do throws(DocumentError) {
-                // Also in the text as it came: what is wrong with it is told with some of it.
-                let note = try RunNote(line: secrets?.hidden(in: text) ?? text)
+                // As it came: hidden in its text, a number would leave no JSON behind.
+                let note = try RunNote(line: text)
                 reports.add(secrets?.hidden(in: note) ?? note)
             } catch {
-                reports.refuse(error.description)
+                reports.refuse(secrets.map { Self.problem(in: $0.hidden(in: text)) } ?? error.description)
             }
         }
     }

@@ -26,6 +26,11 @@ public struct SecretStore: Sendable {
         self.environment = environment
     }
 
+    /// Whether there is nothing there, and will not be before the worker is started anew.
+    func lacks(_ reference: SecretReference) -> Bool {
+        if case .variable(let variable) = reference { environment[variable] == nil } else { false }
+    }
+
     /// Reads a value that a job names. Blocks.
     ///
     /// - Parameter name: The variable that is to have it, for messages.

@@ -37,8 +37,17 @@ struct SecretValues: Sendable {
 
     /// The same for what a run tells of itself: in JSON, characters may be written in several ways.
     func hidden(in note: RunNote) -> RunNote {
-        guard case .result(let json) = note else { return note }
-        return .result(JSONValue.mapped(json) { String(decoding: hidden(in: Array($0.utf8)), as: UTF8.self) })
+        switch note {
+        case .progress(let percent, let text): .progress(percent, text.map(hidden))
+        case .result(let json): .result(JSONValue.mapped(json, hidden))
+        case .error(let text): .error(hidden(in: text))
+        case .fatal(let text): .fatal(hidden(in: text))
+        case .retryAfter: note
+        }
+    }
+
+    private func hidden(in text: String) -> String {
+        String(decoding: hidden(in: Array(text.utf8)), as: UTF8.self)
     }
 
     private static func trimmed(_ line: Substring.UTF8View.SubSequence) -> [UInt8] {

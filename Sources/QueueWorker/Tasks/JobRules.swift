@@ -20,6 +20,15 @@ public struct JobRules: Sendable {
         self.secrets = secrets
     }
 
+    /// What is missing for tasks, and will not come: a line each.
+    public var missingSecrets: [String] {
+        (file?.tasks ?? [:]).sorted { $0.key < $1.key }.flatMap { name, task in
+            task.environmentFrom.sorted { $0.key < $1.key }.filter { secrets.lacks($0.value) }.map {
+                "the task \(name) cannot run: \($0.key) is to come from \($0.value), and the worker has no such variable"
+            }
+        }
+    }
+
     /// What is to be run, in which surroundings.
     struct Plan: Sendable {
         /// A shell command or an argv.

@@ -18,7 +18,7 @@ extension TaskFileReader {
         if let user = user(members["run_as"], "\(place).run_as") { policy.user = user }
         if let root = path(members["cwd_root"], "\(place).cwd_root") { policy.cwdRoot = root }
         if let rules = variables(members["env"], "\(place).env") { policy.environment = rules }
-        if let secrets = texts(members["secrets"], "\(place).secrets") { policy.secrets = secrets }
+        if let secrets = secrets(members["secrets"], "\(place).secrets") { policy.secrets = secrets }
         if let most = duration(members["max_timeout"], "\(place).max_timeout", JobLimits.timeout) {
             policy.maxTimeout = most
         }
@@ -48,6 +48,15 @@ extension TaskFileReader {
             }
             return rule
         }
+    }
+
+    private mutating func secrets(_ node: YAMLNode?, _ place: String) -> [String]? {
+        guard let node, let texts = texts(node, place) else { return nil }
+        for text in texts where !text.hasPrefix("file:") && !text.hasPrefix("variable:") {
+            if let first = text.utf8.first, "*?[".utf8.contains(first) { continue }
+            refuse(place, node.line, "\(text) matches no secret; begin with file:, variable: or *")
+        }
+        return texts
     }
 
     private mutating func user(_ node: YAMLNode?, _ place: String) -> UserAccount? {

@@ -21,7 +21,7 @@ struct DLQList: SessionCommand {
 
     func run(_ session: Session, _ console: Console) async throws {
         let limit = try limit.map { try NumberOption.parse($0, "--limit", 1...100_000) } ?? 50
-        let redaction = try await session.redaction(reveal)
+        let redaction = try await session.redaction(reveal, console)
         var jobs: [Job] = []
         for queue in try await session.queues(queueOption, console) where jobs.count < limit {
             jobs += try await queue.list(.dead, limit: limit - jobs.count)

@@ -28,6 +28,6 @@ struct DLQShow: SessionCommand {
                 "Cannot show job \(job.id) in \"\(queue.name)\" as a dead job: it is \(state). See queuectl show \(job.id)"
             )
         }
-        try await JobDetails(job, in: queue, hiding: try await session.redaction(reveal)).print(on: console)
+        try await JobDetails(job, in: queue, hiding: try await session.redaction(reveal, console)).print(on: console)
     }
 }

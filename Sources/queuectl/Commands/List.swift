@@ -38,7 +38,7 @@ struct List: SessionCommand {
         let wanted = try state.map { try JobState.named($0) }
         let limit = try limit.map { try NumberOption.parse($0, "--limit", 1...100_000) } ?? 50
         var queues = try await session.queues(queueOption, console)[...]
-        let redaction = try await session.redaction(reveal)
+        let redaction = try await session.redaction(reveal, console)
         var jobs: [Job] = []
         while let queue = queues.popFirst(), jobs.count < limit {
             let left = limit - jobs.count

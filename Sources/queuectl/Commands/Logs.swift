@@ -60,7 +60,7 @@ struct Logs: SessionCommand {
         )
         var view = LogView(of: job, in: queue, on: console)
         view.lines = lines
-        view.redaction = try await session.redaction(reveal)
+        view.redaction = try await session.redaction(reveal, console)
         view.streams = stdout == stderr ? LogEntry.Stream.allCases : [stdout ? .stdout : .stderr]
         view.form = console.isJSON ? .json : timestamps ? .timed : .plain
         if follow {

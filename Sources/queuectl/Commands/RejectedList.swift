@@ -27,7 +27,7 @@ struct RejectedList: SessionCommand {
                 .init(title: "reason", isFlexible: true),
             ]
         )
-        let redaction = try await session.redaction(reveal)
+        let redaction = try await session.redaction(reveal, console)
         let now = try await session.now()
         for queue in try await session.queues(queueOption, console) where table.rows.count < limit {
             for found in try await queue.rejected(limit: limit - table.rows.count) {

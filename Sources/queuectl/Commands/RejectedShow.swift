@@ -21,7 +21,7 @@ struct RejectedShow: SessionCommand {
 
     func run(_ session: Session, _ console: Console) async throws {
         let (push, queue) = try await session.rejectedPush(id, queueOption, attempting: "show")
-        let redaction = try await session.redaction(reveal)
+        let redaction = try await session.redaction(reveal, console)
         print(push.redacted(by: redaction), in: queue.name, try await session.now(), console)
     }
 
@@ -34,8 +34,7 @@ struct RejectedShow: SessionCommand {
             "  \(console.styled("time", .dim))    \(push.time.rfc3339) (\(RelativeTime.describe(push.time, from: now)))"
         )
         console.print("  \(console.styled("reason", .dim))  \(TerminalText.escape(push.reason))")
-        let cut =
-            push.raw.count < push.length ? ", the first \(push.raw.count.grouped) kept, SHA-1 \(push.sha1 ?? "")" : ""
+        let cut = push.isWhole ? "" : ", the first \(push.keptBytes.grouped) kept, SHA-1 \(push.sha1 ?? "")"
         console.print("  \(console.styled("bytes", .dim))   \(push.length.grouped)\(cut)")
         let next = push.isSigned ? Readmission.signing : "queuectl rejected retry \(push.id) --edit"
         console.print("  \(console.styled("next", .dim))    \(next)")

@@ -21,6 +21,6 @@ struct Show: SessionCommand {
 
     func run(_ session: Session, _ console: Console) async throws {
         let (job, queue) = try await session.job(try JobTargets.id(id), queueOption, attempting: "show")
-        try await JobDetails(job, in: queue, hiding: try await session.redaction(reveal)).print(on: console)
+        try await JobDetails(job, in: queue, hiding: try await session.redaction(reveal, console)).print(on: console)
     }
 }

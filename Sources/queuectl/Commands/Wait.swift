@@ -56,7 +56,7 @@ struct Wait: SessionCommand {
             console: console,
             ids: ids,
             goal: states.isEmpty ? .ended : JobGoal(Set(states)),
-            hiding: try await session.redaction()
+            hiding: try await session.redaction(nil, console)
         )
         for (id, place) in zip(ids, places) where place == nil { report.isGone(id) }
         let known = zip(ids, places).compactMap { id, place in place.map { JobWatch.Target(id, in: $0.name) } }

@@ -135,7 +135,8 @@ struct WorkerStart: ConsoleCommand {
             redis: session.configuration.description,
             tasks: try TaskFileOption.named(tasks),
             isTasksOnly: tasksOnly,
-            signatures: signatures
+            signatures: signatures,
+            secrets: secrets.offer
         )
         try await Self.serve(settings, rules, session, log, console)
     }
@@ -165,6 +166,10 @@ struct WorkerStart: ConsoleCommand {
         )
         if session.configuration.tls?.verifies == false {
             console.print(log.line(log.insecure, at: Timestamp.now()))
+            console.flush()
+        }
+        for problem in rules.missingSecrets {
+            console.print(log.line(log.warning("no_secret", problem), at: Timestamp.now()))
             console.flush()
         }
         let stops = StopCount()

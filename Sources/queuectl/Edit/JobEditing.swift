@@ -5,6 +5,7 @@ struct JobEditing {
     private let id: JobID
     private let queue: JobQueue
     private let signer: JobSigner?
+    private let redaction: Redaction
     private let console: Console
 
     init(
@@ -18,6 +19,7 @@ struct JobEditing {
         self.id = id
         self.queue = queue
         self.signer = signer
+        self.redaction = try await session.redaction(nil, console)
         self.console = console
     }
 
@@ -152,9 +154,12 @@ struct JobEditing {
     }
 
     private func print(_ changes: [JobEdit.Change], _ state: JobState?, _ word: String) {
+        let shown = { (value: JSONValue?, name: String) in value.map { redaction.redacted($0, of: name) } }
         if console.isJSON {
             let members = changes.map { change in
-                let pair = [("from", change.old), ("to", change.new)].map { JSONMember(name: $0, value: $1 ?? .null) }
+                let pair = [("from", shown(change.old, change.name)), ("to", shown(change.new, change.name))].map {
+                    JSONMember(name: $0, value: $1 ?? .null)
+                }
                 return JSONMember(name: change.name, value: .object(pair))
             }
             return console.print(
@@ -169,7 +174,8 @@ struct JobEditing {
         let width = changes.map(\.name.count).max() ?? 0
         for change in changes {
             let name = change.name + String(repeating: " ", count: width - change.name.count)
-            console.print("  \(name)  \(Self.shown(change.old)) -> \(Self.shown(change.new))")
+            let (old, new) = (shown(change.old, change.name), shown(change.new, change.name))
+            console.print("  \(name)  \(Self.shown(old)) -> \(Self.shown(new))")
         }
     }
 

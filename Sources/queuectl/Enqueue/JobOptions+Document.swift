@@ -46,11 +46,14 @@ extension JobOptions {
         let flag = Failure.flag(of: field)
         var members: [JSONMember] = []
         for text in texts {
-            let shown = TerminalText.quotedForMessage(text)
             guard let equals = text.firstIndex(of: "=") else {
-                throw Failure(.usage, "\(flag): \(shown) has no value; give NAME=VALUE", field: field)
+                let form = field == "env" ? "NAME=VALUE" : "NAME=file:NAME or NAME=variable:NAME"
+                // Without a name, the text may be the secret itself.
+                let shown = field == "env" ? TerminalText.quotedForMessage(text) : "what was given"
+                throw Failure(.usage, "\(flag): \(shown) has no value; give \(form)", field: field)
             }
             let name = String(text[..<equals])
+            let shown = TerminalText.quotedForMessage(name)
             guard !members.contains(where: { $0.name == name }) else {
                 throw Failure(.usage, "\(flag): \(shown) is given twice; give each name once", field: field)
             }

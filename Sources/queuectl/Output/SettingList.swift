@@ -17,7 +17,9 @@ struct SettingList {
         let isStored = stored.keys.contains { name in
             name == key.rawValue || name.map { $0 == "_" ? "-" : $0 } == Array(key.rawValue)
         }
-        return isStored && !configuration.problems.contains { $0.key == key.rawValue } ? "redis" : "default"
+        // Of patterns those that make sense hold.
+        let isRead = key == .redact || !configuration.problems.contains { $0.key == key.rawValue }
+        return isStored && isRead ? "redis" : "default"
     }
 
     /// One setting as an object.

@@ -35,8 +35,9 @@ struct Readmission {
         let item = try await queue.item(of: push)
         switch item.verdict(queue: queue) {
         case .reject(let reason, _):
+            let shown = try await session.redaction(nil, console).redacted(reason)
             let correction = "Correct it: queuectl rejected retry \(push.id) --edit"
-            throw failure(.invalidDocument, reason + ". " + (item.isSigned ? Self.signing : correction))
+            throw failure(.invalidDocument, shown + ". " + (item.isSigned ? Self.signing : correction))
         case .job(let job, let isPrepared): return try await take(job, isPrepared: isPrepared)
         }
     }
@@ -99,7 +100,9 @@ struct Readmission {
         case .exists(let state): throw failure(.exists, "job \(job.id) exists already (\(state)). \(otherID(job))")
         case .prepared: throw failure(.exists, "a prepared hash has the id \(job.id) already. \(otherID(job))")
         case .damaged: throw failure(.exists, "the key of job \(job.id) holds no hash. \(otherID(job))")
-        case .refused(let why): throw failure(.wrongState, "\(why). \(Self.signing)")
+        case .refused(let why):
+            let shown = try await session.redaction(nil, console).redacted(why)
+            throw failure(.wrongState, "\(shown). \(Self.signing)")
         case .notFound: throw notFound
         }
     }

@@ -23,6 +23,13 @@ struct SecretOptions: ParsableArguments {
     )
     var secretVariables: [String] = []
 
+    /// What that is, for people; empty for nothing.
+    var offer: String {
+        ((secretsDir.map { ["files below \($0)"] } ?? []) + secretVariables.map { "variable:\($0)" }).joined(
+            separator: ", "
+        )
+    }
+
     /// Checks what was given, as far as that can be known before a secret is asked for.
     func store(environment: [String: String]) throws(Failure) -> SecretStore {
         if let folder = secretsDir, !folder.hasPrefix("/") {

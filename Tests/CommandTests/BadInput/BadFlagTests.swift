@@ -52,7 +52,11 @@ import Testing
             ["--env", "1A=b"],
             #"--env: "1A" is not a name for a variable; give letters, digits and _, not beginning with a digit"#
         ),
-        (["--env", "A=1", "--env", "A=2"], #"--env: "A=2" is given twice; give each name once"#),
+        (
+            ["--env-from", "hunter2"],
+            "--env-from: what was given has no value; give NAME=file:NAME or NAME=variable:NAME"
+        ),
+        (["--env", "A=1", "--env", "A=2"], #"--env: "A" is given twice; give each name once"#),
         (["--meta", "[1]"], "--meta: [1] is not an object; give an object"),
         (["--meta", "{"], "--meta: it is not valid JSON: it ends too early (byte 1)"),
         (["--on-error", "skip"], "--on-error goes with --file"),

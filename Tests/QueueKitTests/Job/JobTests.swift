@@ -85,6 +85,16 @@ import Testing
         #expect(try JSONParser.parse(Array(job.json.utf8)).text == job.json)
     }
 
+    @Test func aHashNamesNoMoreSecretsThanADocument() throws {
+        let many = (1...33).map { "\"V\($0)\":\"file:a\"" }.joined(separator: ",")
+        for references in [many, #""A=B":"file:a""#, #""QUEUECTL_ID":"file:a""#, #""":"file:a""#] {
+            let damaged = try job(["command": "x", "env_from": "{\(references)}"])
+            #expect(damaged.corrupt?.contains("has another shape than it should") == true && damaged.envFrom.isEmpty)
+        }
+        let sound = try job(["command": "x", "env_from": #"{"A":"file:a"}"#])
+        #expect(sound.corrupt == nil && sound.envFrom == ["A": .file("a")])
+    }
+
     @Test func bytesThatAreNoTextAreDamage() throws {
         let job = Job(
             id: try JobID("a"),

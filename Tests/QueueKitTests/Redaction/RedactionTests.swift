@@ -32,7 +32,11 @@ import Testing
                 "\": back-references are not supported"
             ),
             ("a*", "redact: \"a*\" has a pattern that matches nothing at all: \"a*\"; give"),
-            ("((a{1,200}){200}){2}", "it repeats something more than 32767 times"),
+            ("((a{1,200}){200}){2}", "it is too long, with its repetitions written out"),
+            ("a{0,12000}b", "it is too long, with its repetitions written out"),
+            ("(a{0,180}){0,180}b", "it is too long, with its repetitions written out"),
+            ("x{700}\ny{400}", "\"y{400}\": it is too long"), ("", "has no pattern"),
+            ("a\u{1}", "with a control character"),
         ] as [(String, String)]
     )
     func aMistakeIsNamed(patterns: String, message: String) {
@@ -40,10 +44,78 @@ import Testing
         #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
     }
 
-    @Test func oneThatStandsInRedisAndIsWrongHidesNothingAndIsTold() {
+    @Test func oneThatStandsInRedisAndIsWrongIsToldAndTheOthersHide() {
+        let mixed = QueueConfiguration(stored: ["redact": "good=[0-9]+\n(\nalso=[0-9]+"])
+        #expect(mixed.redact.redacted("good=1 also=2") == "[redacted] [redacted]")
+        #expect(mixed.problems.count == 1 && mixed.problems.first?.description.contains("Unmatched (") == true)
         let configuration = QueueConfiguration(stored: ["redact": "("])
         #expect(configuration.redact.isEmpty && configuration.problems.map(\.key) == ["redact"])
         #expect(QueueConfiguration(stored: ["redact": "a\nb"]).text(of: .redact) == "a\nb")
+    }
+
+    @Test func linesMayEndAsOnWindows() throws {
+        let redaction = try Redaction("key=[0-9]\r\npin=[0-9]\r\n")
+        #expect(redaction.redacted("key=1 pin=2") == "[redacted] [redacted]")
+        #expect(redaction.text == "key=[0-9]\npin=[0-9]")
+    }
+
+    /// What the C library finds first is hidden, and nothing where it finds nothing.
+    @Test func patternsMeanWhatTheyMeanToTheCLibrary() throws {
+        let patterns = [
+            "a|bc", "a(b|c)*d", "[]a]+", "[^]a]b", "[a-c-]x", "[[:digit:]]{2,3}", "a{2}", "a{,2}b", "a{1,}b",
+            "(a|ab)(c|bcd)",
+            "^a", "b$", "\\.", "\\w+=", "\\ba", "a\\b", "\\<b", "c\\>", "[[.a.]]b", "[[=b=]]+", "(^|c)a", "a.c", "()b",
+            "(|a)b", "a)",
+            "a\\|b", "\\s\\S", "\\W", "[a\\]+b", "(a*)*b", "(a?){3}c", "x?y*z+a",
+        ]
+        var random = SystemRandomNumberGenerator()
+        for pattern in patterns {
+            let (ours, theirs) = (try LinePattern(pattern, limit: 1000), try RegularExpression(pattern))
+            for _ in 0..<300 {
+                let letters = Array("aaabbbcccd1-.=| \\])xz".utf8)
+                let line = (0..<Int.random(in: 0...12, using: &random)).compactMap { _ in letters.randomElement() }
+                line.withUnsafeBytes { bytes in
+                    var found: [Range<Int>] = []
+                    ours.search(bytes) { if !$0.isEmpty { found.append($0) } }
+                    let text = String(decoding: line, as: UTF8.self)
+                    guard let match = theirs.match(in: bytes, 0..<bytes.count) else {
+                        #expect(found.isEmpty, "\(pattern) in \(text)")
+                        return
+                    }
+                    if match.isEmpty { return }
+                    #expect(found.contains { $0 == match }, "\(pattern) in \(text): \(found), not \(match)")
+                    #expect(found.map(\.lowerBound).min() == match.lowerBound, "\(pattern) in \(text)")
+                }
+            }
+        }
+    }
+
+    @Test func membersAndNumbersAreLookedAt() throws {
+        let redaction = try Redaction(
+            #"""
+            [0-9]{16}
+            "token":"[^"]*"
+            pin=[0-9]+
+            --password [^ ]+
+            """#
+        )
+        let json = #"{"token":"sekret","n":4111111111111111,"pin":12,"rest":[1,{"token":"x"}]}"#
+        let clean = #"{"token":"[redacted]","n":"[redacted]","pin":"[redacted]","rest":[1,{"token":"[redacted]"}]}"#
+        #expect(redaction.redactedJSON(json) == clean)
+        #expect(RunNote.result(json).redacted(by: redaction) == .result(clean))
+        let argv = ["x", "--password", "hunter2", "y"]
+        #expect(redaction.redacted(words: argv) == ["x", "[redacted]", "[redacted]", "y"])
+        #expect(redaction.redacted(words: ["x", "--password", "a b"]) == ["x", "[redacted]", "[redacted]"])
+        #expect(redaction.redacted(words: ["-pin=1z", "y"]) == ["-[redacted]z", "y"])
+    }
+
+    /// By the C library, the first of these took 1.7 GB, the others seconds for each line.
+    @Test(arguments: ["a{0,490}b", "(a{0,20}){0,20}b", "[ab]*a[ab]{400}c", "(.{0,20}){0,20}x", "a|[a-y]{0,490}z"])
+    func theWorstPatternTakesALineInItsStride(pattern: String) throws {
+        let redaction = try Redaction(pattern)
+        let line = String(repeating: "ab", count: 1024)
+        let time = ContinuousClock().measure { _ = redaction.redacted(line) }
+        #expect(time < .seconds(10), "\(time)")
     }
 
     @Test func aLongLineIsLookedAtInPieces() throws {

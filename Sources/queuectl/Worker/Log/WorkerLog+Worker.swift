@@ -20,6 +20,11 @@ extension WorkerLog {
         WorkerLogEntry("insecure", TLSSource.warning, [("problem", .string(TLSSource.warning))])
     }
 
+    /// Something that whoever runs the worker should put right.
+    func warning(_ name: String, _ problem: String) -> WorkerLogEntry {
+        WorkerLogEntry(name, problem, [("problem", .string(problem))])
+    }
+
     func ingested(_ accepted: Int, _ rejected: Int, in queue: QueueName) -> WorkerLogEntry {
         let refused = rejected > 0 ? ", set \(rejected) aside: see `queuectl rejected list`" : ""
         return WorkerLogEntry(

@@ -19,6 +19,8 @@ struct WorkerLog: Sendable {
     var isTasksOnly = false
     /// What it makes of signatures.
     var signatures = SignaturePolicy.none
+    /// What it offers to jobs that name secrets; empty if that is nothing.
+    var secrets = ""
 
     /// The line for an event that happened at this time.
     func line(_ event: WorkerEvent, at time: Timestamp) -> String { line(entry(event), at: time) }
@@ -48,11 +50,12 @@ struct WorkerLog: Sendable {
             """
     }
 
-    /// The line of the banner that says what it runs; empty if that is whatever jobs ask for.
+    /// The lines of the banner that say what it runs, and what it gives to it; empty if that is whatever jobs ask for, and nothing.
     private var rules: String {
-        guard let tasks else { return "" }
+        let offer = secrets.isEmpty ? "" : "  secrets \(TerminalText.escape(secrets))\n"
+        guard let tasks else { return offer }
         let extent = isTasksOnly ? ", and no other commands" : ""
-        return "  tasks   \(TerminalText.escape(tasks == "-" ? "stdin" : tasks))\(extent)\n"
+        return "  tasks   \(TerminalText.escape(tasks == "-" ? "stdin" : tasks))\(extent)\n\(offer)"
     }
 
     /// The line of the banner that says what it makes of signatures; empty if that is nothing.
@@ -82,6 +85,7 @@ struct WorkerLog: Sendable {
         case .outage(let reason): outage(reason)
         case .restored(let length): restored(after: length)
         case .trouble(let queue, let reason): trouble(reason, in: queue)
+        case .misconfigured(let problem): warning("misconfigured", "a stored setting makes no sense: \(problem)")
         case .quiet: WorkerLogEntry("quiet", "quiet: taking no new jobs until CONT")
         case .resumed: WorkerLogEntry("resumed", "taking jobs again")
         case .stopping(let reason, let running): stopping(reason, running)
