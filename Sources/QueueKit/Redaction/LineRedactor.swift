@@ -7,7 +7,7 @@ package struct LineRedactor: Sendable {
     /// Whether something that is hidden was longer than a piece: then nothing more of its line is shown.
     private var isHiding = false
 
-    /// The time that a pattern may take grows with the square of it.
+    /// What may be held back of a line that does not end.
     static let pieceBytes = 2048
     private static let overlap = 256
 

@@ -13,10 +13,12 @@ extension Overview {
     var warnings: [Warning] {
         queues.flatMap(warnings)
             + configuration.problems.map { problem in
-                Warning(
+                let isPatterns = problem.key == ConfigurationKey.redact.rawValue
+                return Warning(
                     code: "configuration",
-                    message: "A stored setting counts as not set: \(problem)",
-                    remedy: "queuectl config unset \(problem.key)"
+                    message: (isPatterns ? "Not all stored patterns hold" : "A stored setting counts as not set")
+                        + ": \(problem)",
+                    remedy: "queuectl config \(isPatterns ? "set" : "unset") \(problem.key)"
                 )
             }
     }
